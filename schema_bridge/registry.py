@@ -1,0 +1,103 @@
+"""Readers and writers by name: ours from the tables below, strangers' through entry points; loaded when asked for.
+
+A reader is a module with `SILENT`, `recognises` and `read`; a writer is a module with `Options`, `DROPS`, `write` and
+`unexpressed`. The protocols below are their contracts. `SILENT` and `DROPS` are keyed by `Class` or `Class.field` of
+the IR (`Table.tablespace`) and say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+import msgspec
+
+from schema_bridge.errors import Finding, OptionError
+from schema_bridge.ir import Schema
+
+READERS = {
+    "sql": "schema_bridge.readers.sql",
+    "drizzle-snapshot": "schema_bridge.readers.drizzle",
+    "ir": "schema_bridge.readers.ir_json",
+}
+WRITERS = {
+    "sqlalchemy": "schema_bridge.writers.sqlalchemy",
+    "pydantic": "schema_bridge.writers.pydantic",
+    "validation": "schema_bridge.writers.validation",
+    "ddl": "schema_bridge.writers.ddl",
+    "ir_json": "schema_bridge.writers.ir_json",
+}
+
+
+class SourceFile(msgspec.Struct, frozen=True):
+    """A file as it was read: `path` as it is shown in origins and errors (posix), and its bytes."""
+
+    path: str
+    data: bytes
+
+
+class Source(msgspec.Struct, frozen=True):
+    """What a reader is given. `name` is what the user wrote; `files` are in the order in which they apply."""
+
+    name: str
+    files: tuple[SourceFile, ...]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a reader gives: the schema, what it wants said, and how many statements of each kind it stepped over
+    because they are data or session settings (`INSERT`: 3)."""
+
+    schema: Schema
+    findings: tuple[Finding, ...] = ()
+    skipped: dict[str, int] = {}
+
+
+class Reader(Protocol):
+    SILENT: Mapping[str, str]
+
+    def recognises(self, source: Source) -> bool:
+        """Whether this source is of the reader's kind: cheap, from names and first bytes; never raises."""
+        ...
+
+    def read(self, source: Source) -> Reading:
+        """SourceError with an origin where the input is bad."""
+        ...
+
+
+class Writer(Protocol):
+    Options: type[Any]
+    DROPS: Mapping[str, str]
+
+    def write(self, schema: Schema, options: Any) -> dict[str, str]:
+        """Relative posix path -> text, LF line ends, one final newline. Pure: no file, clock or environment."""
+        ...
+
+    def unexpressed(self, schema: Schema, options: Any) -> tuple[Finding, ...]:
+        """What this very schema holds and this writer leaves out beyond `DROPS`, one finding each, sorted."""
+        ...
+
+
+def reader(name: str) -> Reader:
+    """The reader of that name; OptionError naming the nearest known one."""
+    return cast(Reader, _load(name, READERS, "reader"))
+
+
+def writer(name: str) -> Writer:
+    """The writer of that name; OptionError naming the nearest known one."""
+    return cast(Writer, _load(name, WRITERS, "writer"))
+
+
+def _load(name: str, known: Mapping[str, str], kind: str) -> Any:
+    if name in known:
+        return import_module(known[name])
+    from importlib.metadata import entry_points  # 20 ms, and strangers are rare
+
+    points = {point.name: point for point in entry_points(group=f"schema_bridge.{kind}s")}
+    if name in points:
+        return points[name].load()
+    names = sorted({*known, *points})
+    near = get_close_matches(name, names, n=1)
+    meant = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names)}"
+    raise OptionError(f"no {kind} is called {name}{meant}")
