@@ -1,0 +1,58 @@
+"""The command line: a table of commands, each imported when it runs; every error of ours is one message and status 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from schema_bridge.errors import SchemaBridgeError
+
+COMMANDS = ("generate", "show", "diff")
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"schema_bridge.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def commands() -> None:
+    """Read a PostgreSQL schema and write SQLAlchemy models, Pydantic schemas and validation SQL from it.
+
+    Exit status: 0 done, or the same; 1 differs; 2 could not tell.
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (that of the process by default) and give its exit status."""
+    try:
+        status = commands.main(args=arguments, prog_name="schema-bridge", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except SchemaBridgeError as error:
+        return _refuse(str(error))
+    except click.UsageError as error:
+        help_line = f"\nTry '{error.ctx.command_path} --help'." if error.ctx else ""
+        return _refuse(error.format_message() + help_line)
+    except click.ClickException as error:
+        return _refuse(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        return _refuse("interrupted")
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): no complaint, also not from the flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _refuse(message: str) -> int:
+    click.echo(f"schema-bridge: {message}", err=True)
+    return 2

@@ -1,0 +1,217 @@
+"""SQL expressions and queries as trees: one normal form for comparing them, and other schemas put into their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from pglast.parser import ParseError, parse_sql_json
+
+from schema_bridge.errors import SourceSyntax
+
+Tree = dict[str, Any]
+PREFIX = "SELECT "
+"""What `parse` puts before an expression: `location` in its tree counts bytes from the start of this."""
+
+_REG_TYPES = {"regclass", "regproc", "regprocedure", "regtype", "regcollation", "regoper", "regoperator"}
+_SEQUENCE_FUNCTIONS = {"nextval", "currval", "setval"}
+_BLANKS = re.compile(rb"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_IDENTIFIER = re.compile(rb'"(?:[^"]|"")*"|[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*')
+_OPERATOR = re.compile(rb"operator\s*\(", re.IGNORECASE)
+_COLLATE = re.compile(rb"collate", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def parse(sql: str) -> Tree:
+    """The tree of one expression, as PostgreSQL's parser prints it in JSON: zero, false and empty values are left out.
+
+    The tree is shared between callers: never change it. SourceSyntax where the text is not exactly one expression.
+    """
+    select = parse_query(PREFIX + sql).get("SelectStmt", {})
+    targets = select.get("targetList", [])
+    extra = select.keys() - {"targetList", "limitOption", "op"}
+    if extra or len(targets) != 1 or targets[0]["ResTarget"].keys() - {"val", "location"}:
+        raise SourceSyntax(f"this is not one SQL expression: {sql}")
+    tree: Tree = targets[0]["ResTarget"]["val"]
+    return tree
+
+
+@lru_cache(maxsize=1024)
+def parse_query(sql: str) -> Tree:
+    """The tree of one whole statement; SourceSyntax where the text is anything else."""
+    try:
+        statements = msgspec.json.decode(parse_sql_json(sql)).get("stmts", [])
+    except ParseError as error:
+        raise SourceSyntax(f"{error.args[0]}: {sql.removeprefix(PREFIX)}") from error
+    if len(statements) != 1:
+        raise SourceSyntax(f"this is not one SQL statement: {sql}")
+    tree: Tree = statements[0]["stmt"]
+    return tree
+
+
+@lru_cache(maxsize=8192)
+def normal(sql: str) -> str:
+    """One text for all spellings of an expression. A text that is no expression stands for itself."""
+    try:
+        return _text(parse(sql))
+    except SourceSyntax:
+        return " ".join(sql.split())
+
+
+def equal(one: str, other: str) -> bool:
+    """Whether two expressions are the same in any spelling."""
+    return one == other or normal(one) == normal(other)
+
+
+def _text(tree: Any) -> str:
+    return msgspec.json.encode(_placeless(tree), order="sorted").decode()
+
+
+def _placeless(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {k: _placeless(v) for k, v in tree.items() if not k.endswith("location") and not k.startswith("list_")}
+    if isinstance(tree, list):
+        return [_placeless(item) for item in tree]
+    return tree
+
+
+def nodes(tree: Any) -> Iterator[tuple[str, Tree]]:
+    """Every node of a tree with its kind (`FuncCall`, `ColumnRef`), parents before their children."""
+    if isinstance(tree, dict):
+        for kind, node in tree.items():
+            if isinstance(node, dict):
+                yield kind, node
+                yield from nodes(node)
+            elif isinstance(node, list):
+                yield from nodes(node)
+    elif isinstance(tree, list):
+        for item in tree:
+            yield from nodes(item)
+
+
+# Other schemas in the names
+
+
+def requalify(sql: str, schemas: Mapping[str, str]) -> str:
+    """An expression with the schemas of its names replaced: functions, types, tables, operators, collations, and the
+    names inside literals of `regclass` and its kind and of `nextval`. Everything else stays byte for byte.
+
+    SourceSyntax where the text is not one expression.
+    """
+    return _requalify(PREFIX + sql, parse(sql), schemas).removeprefix(PREFIX)
+
+
+def requalify_query(sql: str, schemas: Mapping[str, str]) -> str:
+    """The same for a whole statement, such as a view's query."""
+    return _requalify(sql, parse_query(sql), schemas)
+
+
+def _requalify(sql: str, tree: Tree, schemas: Mapping[str, str]) -> str:
+    data = sql.encode()
+    edits: dict[int, tuple[int, bytes]] = {}
+    for kind, node in nodes({"": tree}):
+        find = _FINDERS.get(kind)
+        if find is not None:
+            for start, end, text in find(data, node, schemas):
+                edits[start] = (end, text.encode())
+    for start in sorted(edits, reverse=True):
+        end, new = edits[start]
+        data = data[:start] + new + data[end:]
+    return data.decode()
+
+
+Edit = tuple[int, int, str]
+Finder = Callable[[bytes, Tree, Mapping[str, str]], Iterator[Edit]]
+
+
+def _strings(names: Any) -> list[str]:
+    return [item["String"].get("sval", "") if "String" in item else "*" for item in names or ()]
+
+
+def _qualifier(data: bytes, start: int, schemas: Mapping[str, str]) -> Iterator[Edit]:
+    """The identifier that stands at `start`, if it is one of the schemas."""
+    found = _IDENTIFIER.match(data, start)
+    if found is None:
+        return
+    word = found.group().decode()
+    value = word[1:-1].replace('""', '"') if word.startswith('"') else word.lower()
+    if value in schemas:
+        yield found.start(), found.end(), _quoted(schemas[value])
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _after(data: bytes, start: int, opening: re.Pattern[bytes]) -> int:
+    """Where the first name after a keyword begins."""
+    found = opening.match(data, start)
+    blanks = _BLANKS.match(data, found.end() if found else start)
+    return blanks.end() if blanks else start
+
+
+def _function(data: bytes, node: Tree, schemas: Mapping[str, str]) -> Iterator[Edit]:
+    names = _strings(node.get("funcname"))
+    if len(names) > 1 and node.get("funcformat") == "COERCE_EXPLICIT_CALL":
+        yield from _qualifier(data, node.get("location", 0), schemas)
+    if names and names[-1] in _SEQUENCE_FUNCTIONS and "A_Const" in (node.get("args") or [{}])[0]:
+        yield from _literal(data, node["args"][0]["A_Const"], schemas)
+
+
+def _type(data: bytes, node: Tree, schemas: Mapping[str, str]) -> Iterator[Edit]:
+    if len(node.get("names", ())) > 1:
+        yield from _qualifier(data, node.get("location", 0), schemas)
+
+
+def _cast(data: bytes, node: Tree, schemas: Mapping[str, str]) -> Iterator[Edit]:
+    yield from _type(data, node.get("typeName", {}), schemas)
+    names = _strings(node.get("typeName", {}).get("names"))
+    if names and names[-1] in _REG_TYPES and "A_Const" in node.get("arg", {}):
+        yield from _literal(data, node["arg"]["A_Const"], schemas)
+
+
+def _column(data: bytes, node: Tree, schemas: Mapping[str, str]) -> Iterator[Edit]:
+    if len(node.get("fields", ())) > 2:
+        yield from _qualifier(data, node.get("location", 0), schemas)
+
+
+def _relation(data: bytes, node: Tree, schemas: Mapping[str, str]) -> Iterator[Edit]:
+    if node.get("schemaname"):
+        yield from _qualifier(data, node.get("location", 0), schemas)
+
+
+def _operator(data: bytes, node: Tree, schemas: Mapping[str, str]) -> Iterator[Edit]:
+    if len(node.get("name", ())) > 1:
+        yield from _qualifier(data, _after(data, node.get("location", 0), _OPERATOR), schemas)
+
+
+def _collation(data: bytes, node: Tree, schemas: Mapping[str, str]) -> Iterator[Edit]:
+    if len(node.get("collname", ())) > 1:
+        yield from _qualifier(data, _after(data, node.get("location", 0), _COLLATE), schemas)
+
+
+def _literal(data: bytes, node: Tree, schemas: Mapping[str, str]) -> Iterator[Edit]:
+    """A plain quoted literal that holds a qualified name; E'' and dollar quotes stay as they are."""
+    value = node.get("sval", {}).get("sval", "")
+    start = node.get("location", 0)
+    source = ("'" + value.replace("'", "''") + "'").encode()
+    found = _IDENTIFIER.match(value.encode())
+    if found is None or not data.startswith(source, start) or value[len(found.group().decode()) :][:1] != ".":
+        return
+    for first, last, text in _qualifier(value.encode(), 0, schemas):
+        changed = value.encode()[:first].decode() + text + value.encode()[last:].decode()
+        yield start, start + len(source), "'" + changed.replace("'", "''") + "'"
+
+
+_FINDERS: dict[str, Finder] = {
+    "FuncCall": _function,
+    "TypeCast": _cast,
+    "TypeName": _type,
+    "ColumnRef": _column,
+    "RangeVar": _relation,
+    "A_Expr": _operator,
+    "CollateClause": _collation,
+}
