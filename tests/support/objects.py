@@ -1,0 +1,41 @@
+"""Two databases compared as the server describes them: pg_dump's output as a bag of entries, whatever their order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from support.server import Database
+
+_ENTRY = re.compile(r"^--\n-- (?=Name: )", re.MULTILINE)
+_OWNER = re.compile(r"; Owner: .*")
+_DEFAULTS = re.compile(r"^SET default_(?:tablespace|table_access_method) = .*;\n*", re.MULTILINE)
+
+
+def entries(dump: str) -> Counter[str]:
+    """The objects of a dump, each with its headline; what pg_dump says between them about defaults is left out."""
+    found: Counter[str] = Counter()
+    for part in _ENTRY.split(dump)[1:]:
+        headline, _, body = part.partition("\n")
+        body = _DEFAULTS.sub("", body.removeprefix("--\n")).replace("-- PostgreSQL database dump complete", "")
+        found[_OWNER.sub("", headline) + "\n" + body.rstrip("-\n ").strip()] += 1
+    return found
+
+
+def restored(database: Database) -> str:
+    """The dump of a restored dump. The server prints some expressions (a varchar IN (…), NULL::integer) in another
+    way after one restore, and in the same way ever after."""
+    copy = database.server.database()
+    try:
+        return copy.apply(database.dump().replace("CREATE SCHEMA public;", "")).dump()
+    finally:
+        database.server.release(copy)
+
+
+def differences(expected: Database, actual: Database) -> list[str]:
+    """What two databases do not have in common: `- ` only in the first, `+ ` only in the second; empty when equal."""
+    wanted, found = entries(expected.dump()), entries(actual.dump())
+    if wanted != found:
+        wanted, found = entries(restored(expected)), entries(restored(actual))
+    missing = [f"- {entry}" for entry in sorted((wanted - found).elements())]
+    return missing + [f"+ {entry}" for entry in sorted((found - wanted).elements())]
