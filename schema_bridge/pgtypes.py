@@ -1,0 +1,300 @@
+"""PostgreSQL's data types: every spelling to one `Type`, a `Type` to the spelling of `format_type`, integer bounds.
+
+Sources: manual, chapter 8 (Data Types) and 8.1.4 (Serial Types); `format_type` and `CREATE SEQUENCE` of the reference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from schema_bridge.ir import SequenceOptions, Type
+
+ALIASES: Final[Mapping[str, str]] = {
+    "int": "integer",
+    "int4": "integer",
+    "int2": "smallint",
+    "int8": "bigint",
+    "float4": "real",
+    "float8": "double precision",
+    "float": "double precision",
+    "bool": "boolean",
+    "decimal": "numeric",
+    "dec": "numeric",
+    "varchar": "character varying",
+    "char varying": "character varying",
+    "nchar varying": "character varying",
+    "national character varying": "character varying",
+    "national char varying": "character varying",
+    "bpchar": "character",
+    "char": "character",
+    "nchar": "character",
+    "national character": "character",
+    "national char": "character",
+    "varbit": "bit varying",
+    "timestamp": "timestamp without time zone",
+    "timestamptz": "timestamp with time zone",
+    "time": "time without time zone",
+    "timetz": "time with time zone",
+}
+"""Other spellings of built-in types, to the canonical name."""
+
+SERIALS: Final[Mapping[str, str]] = {
+    "serial": "integer",
+    "serial4": "integer",
+    "bigserial": "bigint",
+    "serial8": "bigint",
+    "smallserial": "smallint",
+    "serial2": "smallint",
+}
+"""The serial names and the integer each stands for; `parse` leaves them as names of `pg_catalog`."""
+
+INTEGER_BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
+    "smallint": (-(2**15), 2**15 - 1),
+    "integer": (-(2**31), 2**31 - 1),
+    "bigint": (-(2**63), 2**63 - 1),
+}
+
+_PSEUDO_WORDS = (
+    "any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray anycompatiblerange "
+    "anyelement anyenum anymultirange anynonarray anyrange cstring event_trigger fdw_handler index_am_handler internal "
+    "language_handler pg_ddl_command record table_am_handler trigger tsm_handler unknown void"
+)
+_OTHER_WORDS = (
+    "aclitem bit box bytea cid cidr circle date datemultirange daterange gtsvector inet int2vector "
+    "int4multirange int4range int8multirange int8range interval json jsonb jsonpath line lseg macaddr macaddr8 "
+    "money name nummultirange numrange oid oidvector path pg_lsn pg_node_tree pg_snapshot point polygon "
+    "refcursor regclass regcollation regconfig regdictionary regnamespace regoper regoperator regproc "
+    "regprocedure regrole regtype text tid tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector "
+    "txid_snapshot uuid xid xid8 xml"
+)
+PSEUDO: Final = frozenset(_PSEUDO_WORDS.split())
+BUILT_IN: Final = frozenset({*ALIASES.values(), *INTEGER_BOUNDS, *PSEUDO, *_OTHER_WORDS.split()})
+"""The canonical names of the types that every database has."""
+
+INTERVAL_FIELDS: Final = frozenset(
+    {"year", "month", "day", "hour", "minute", "second", "year to month", "day to hour", "day to minute"}
+    | {"day to second", "hour to minute", "hour to second", "minute to second"}
+)
+
+_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|[^\W\d][\w$]*|-?\d+|[()\[\],.])')
+_MODIFIER_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_PHRASES = frozenset(
+    {name for name in (*ALIASES, *ALIASES.values()) if " " in name}
+    | {"time without time zone", "time with time zone", "national char", "double precision"}
+)
+_PHRASE_WORDS = frozenset(word for phrase in (*_PHRASES, *INTERVAL_FIELDS) for word in phrase.split())
+
+
+@cache
+def parse(text: str) -> Type:
+    """The type that a spelling such as `timestamp (3) with time zone`, `varchar(40)[]` or `extensions.citext` names.
+
+    A name that is not built in and has no schema gets the schema "". Serial names stay (see `SERIALS`). ValueError
+    where the text is no type.
+    """
+    return _Spelling(text).type()
+
+
+class _Spelling:
+    """The tokens of one spelling, read from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[str] = []
+        self.position = 0
+        start = 0
+        text = text.rstrip()
+        while start < len(text):
+            match = _TOKEN.match(text, start)
+            if match is None:
+                raise ValueError(f"not a type: {self.text}")
+            self.tokens.append(match[1])
+            start = match.end()
+
+    def type(self) -> Type:
+        names = [self.word()]
+        while self.take("."):
+            names.append(self.word())
+        quoted = names[-1][0] == '"'
+        schema, name = (_value(names[-2]) if len(names) > 1 else None), _value(names[-1])
+        modifiers: list[int | str] = []
+        if schema is None and not quoted:
+            name = self.phrase(name, modifiers)
+        modifiers += self.modifiers()
+        if schema is None and not quoted and name in ("time", "timestamp", "interval"):
+            name = self.phrase(name, modifiers)
+            modifiers += self.modifiers()
+        dimensions = self.dimensions()
+        if self.position != len(self.tokens):
+            raise ValueError(f"not a type: {self.text}")
+        if quoted and schema is None:
+            return quoted_type(name, tuple(modifiers), dimensions)
+        return make(schema, name, tuple(modifiers), dimensions)
+
+    def take(self, token: str) -> bool:
+        if self.position < len(self.tokens) and self.tokens[self.position].lower() == token:
+            self.position += 1
+            return True
+        return False
+
+    def word(self) -> str:
+        if self.position == len(self.tokens) or not (
+            self.tokens[self.position][0].isalpha() or self.tokens[self.position].startswith(('"', "_"))
+        ):
+            raise ValueError(f"not a type: {self.text}")
+        self.position += 1
+        return self.tokens[self.position - 1]
+
+    def phrase(self, name: str, modifiers: list[int | str]) -> str:
+        """The name with the words that belong to it; the fields of an interval go to its modifiers."""
+        words: list[str] = []
+        while self.position < len(self.tokens) and self.tokens[self.position].lower() in _PHRASE_WORDS:
+            words.append(self.tokens[self.position].lower())
+            self.position += 1
+        if not words:
+            return name
+        if name == "interval":
+            modifiers.append(" ".join(words))
+            return name
+        return " ".join([name, *words])
+
+    def modifiers(self) -> list[int | str]:
+        found: list[int | str] = []
+        if not self.take("("):
+            return found
+        while not self.take(")"):
+            if self.position == len(self.tokens):
+                raise ValueError(f"not a type: {self.text}")
+            token = self.tokens[self.position]
+            self.position += 1
+            if token == ",":
+                continue
+            found.append(int(token) if token.lstrip("-").isdigit() else _value(token, fold=False))
+        return found
+
+    def dimensions(self) -> int:
+        count = 0
+        while self.position < len(self.tokens):
+            if self.take("array"):
+                count = max(count, 1)
+                if not (self.position < len(self.tokens) and self.tokens[self.position] == "["):
+                    continue
+                count -= 1
+            if not self.take("["):
+                break
+            if not self.take("]"):
+                self.position += 1
+                if not self.take("]"):
+                    raise ValueError(f"not a type: {self.text}")
+            count += 1
+        return count
+
+
+def _value(token: str, *, fold: bool = True) -> str:
+    if token[0] == '"':
+        return token[1:-1].replace('""', '"')
+    if token[0] == "'":
+        return token[1:-1].replace("''", "'")
+    return token.lower() if fold else token
+
+
+def quoted_type(name: str, modifiers: tuple[int | str, ...] = (), dimensions: int = 0) -> Type:
+    """The type of a bare name in double quotes: `"char"` is another type than `char`, `"bit"` has no length."""
+    if name == "char":
+        return Type(name="char", dimensions=dimensions)
+    if name in ("bpchar", "bit") and not modifiers:
+        return Type(name="character" if name == "bpchar" else "bit", dimensions=dimensions)
+    return make(None, name, modifiers, dimensions)
+
+
+def make(schema: str | None, name: str, modifiers: tuple[int | str, ...] = (), dimensions: int = 0) -> Type:
+    """The canonical type of a name as values; `schema` None is: through the search path.
+
+    `char` and `bit` alone have the length 1, `numeric(p)` the scale 0, `float(n)` is `real` up to 24 bits, and the
+    precision of times stops at 6 (manual, 8.1 to 8.5).
+    """
+    if schema not in (None, "pg_catalog"):
+        return Type(name=name, schema=schema or "", modifiers=modifiers, dimensions=dimensions)
+    if name in ("char", "character", "nchar", "bit", "national character", "national char") and not modifiers:
+        # pg_catalog.bpchar and pg_catalog.bit without a length have none; `char` and `bit` in SQL have 1.
+        modifiers = () if schema and name == "bit" else (1,)
+    if schema and name == "char":
+        return Type(name="char", dimensions=dimensions)
+    if name == "float" and modifiers:
+        return Type(name="real" if int(modifiers[0]) <= 24 else "double precision", dimensions=dimensions)
+    canonical = ALIASES.get(name, name)
+    if canonical not in BUILT_IN and canonical not in SERIALS and schema is None:
+        return Type(name=name, schema="", modifiers=modifiers, dimensions=dimensions)
+    if canonical == "numeric" and len(modifiers) == 1:
+        modifiers = (*modifiers, 0)
+    if canonical.startswith(("time", "interval")) and modifiers and isinstance(modifiers[-1], int):
+        modifiers = (*modifiers[:-1], min(modifiers[-1], 6))
+    return Type(name=canonical, modifiers=modifiers, dimensions=dimensions)
+
+
+@cache
+def render(type: Type) -> str:
+    """The spelling of `format_type(oid, typmod)`; the schema is left out for `public` and for "".
+
+    An array is an array whatever its declared dimensions: `text[]`.
+    """
+    text = _render_built_in(type) if type.schema == "pg_catalog" else _render_named(type)
+    return text + "[]" if type.dimensions else text
+
+
+def _render_built_in(type: Type) -> str:
+    if type.name == "char":
+        return '"char"'
+    if not type.modifiers:
+        return {"character": "bpchar", "bit": '"bit"'}.get(type.name, type.name)
+    if type.name == "interval":
+        fields = [str(m) for m in type.modifiers if isinstance(m, str)]
+        precision = [f"({m})" for m in type.modifiers if isinstance(m, int)]
+        return " ".join(["interval", *fields]) + "".join(precision)
+    modifiers = ",".join(map(_modifier, type.modifiers))
+    for word in ("timestamp", "time"):
+        if type.name.startswith(word + " "):
+            return f"{word}({modifiers}){type.name[len(word) :]}"
+    return f"{type.name}({modifiers})"
+
+
+def _render_named(type: Type) -> str:
+    from schema_bridge.emit.sql import ident
+
+    text = ident(type.name) if type.schema in ("", "public") else f"{ident(type.schema)}.{ident(type.name)}"
+    return f"{text}({','.join(map(_modifier, type.modifiers))})" if type.modifiers else text
+
+
+def _modifier(value: int | str) -> str:
+    if isinstance(value, int) or _MODIFIER_WORD.match(value):
+        return str(value)
+    return "'" + value.replace("'", "''") + "'"
+
+
+def sequence_bounds(options: SequenceOptions) -> tuple[int, int, int]:
+    """The minimum, maximum and start that a sequence really has (reference, CREATE SEQUENCE)."""
+    lowest, highest = INTEGER_BOUNDS[options.type]
+    rising = options.increment > 0
+    minimum = options.minimum if options.minimum is not None else (1 if rising else lowest)
+    maximum = options.maximum if options.maximum is not None else (highest if rising else -1)
+    start = options.start if options.start is not None else (minimum if rising else maximum)
+    return minimum, maximum, start
+
+
+def plain_sequence(options: SequenceOptions) -> SequenceOptions:
+    """The same options with None for every bound that is its type's and direction's default anyway."""
+    bare = SequenceOptions(type=options.type, increment=options.increment)
+    minimum, maximum, start = sequence_bounds(options)
+    low, high, _ = sequence_bounds(bare)
+    first = minimum if options.increment > 0 else maximum
+    return msgspec.structs.replace(
+        options,
+        minimum=None if minimum == low else minimum,
+        maximum=None if maximum == high else maximum,
+        start=None if start == first else start,
+    )
