@@ -1,0 +1,125 @@
+"""Names: what a table, a column and a label are called in Python."""
+
+import keyword
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schema_bridge import naming
+from schema_bridge.errors import OptionError
+from schema_bridge.ir import Column, Enum, Name, Schema, Table, Type
+from schema_bridge.python_model import NamingOptions, decide
+
+TEXT = Type(name="text")
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("people", "Person"),
+        ("media", "Media"),
+        ("media_assets", "MediaAsset"),
+        ("ai_prompts", "AIPrompt"),
+        ("api_keys", "APIKey"),
+        ("statuses", "Status"),
+        ("addresses", "Address"),
+        ("categories", "Category"),
+        ("indices", "Index"),
+        ("process", "Process"),
+        ("crawl_jobs", "CrawlJob"),
+        ("metrics_cache", "MetricsCache"),
+        ("event_raw", "EventRaw"),
+        ("usage_metrics", "UsageMetric"),
+        ("user_settings", "UserSettings"),
+        ("caches", "Cache"),
+        ("batches", "Batch"),
+        ("movies", "Movie"),
+        ("purchases", "Purchase"),
+        ("MediaAssets", "MediaAsset"),
+        ("relationships", "Relationship"),
+        ("bases", "BaseRow"),
+        ("2fa_codes", "N2faCode"),
+        ("order items", "OrderItem"),
+        ("", "Blank"),
+        ("größen", "Größen"),
+    ],
+)
+def test_class_names(table: str, expected: str) -> None:
+    assert naming.class_name(table) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        ("metadata", "metadata_"),
+        ("registry", "registry_"),
+        ("type", "type_"),
+        ("format", "format_"),
+        ("hash", "hash_"),
+        ("class", "class_"),
+        ("match", "match_"),
+        ("id", "id"),
+        ("createdAt", "created_at"),
+        ("__table__", "table"),
+        ("_id", "id"),
+        ("2fa", "n2fa"),
+        ("first name", "first_name"),
+        ("schema", "schema_"),
+        ("sa", "sa_"),
+        ("", "blank"),
+    ],
+)
+def test_attribute_names(column: str, expected: str) -> None:
+    assert naming.attribute_name(column) == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [("in-progress", "IN_PROGRESS"), ("1st", "N_1ST"), ("", "EMPTY"), ("+", "U002B"), ("Draft", "DRAFT")],
+)
+def test_enum_members(label: str, expected: str) -> None:
+    assert naming.enum_member(label) == expected
+
+
+@given(st.text())
+def test_every_text_gives_an_identifier(text: str) -> None:
+    for name in (naming.class_name(text), naming.attribute_name(text), naming.enum_member(text)):
+        assert name.isidentifier()
+        assert not keyword.iskeyword(name)
+        assert not name.startswith("_")
+    assert naming.attribute_name(text) not in naming.RESERVED
+
+
+@given(st.lists(st.text(), unique=True))
+def test_names_are_told_apart(texts: list[str]) -> None:
+    names = naming.unique(map(naming.attribute_name, texts))
+    assert len(set(names)) == len(texts)
+
+
+def table(schema: str, name: str, *columns: str) -> Table:
+    return Table(name=Name(schema, name), columns=tuple(Column(name=c, type=TEXT) for c in columns))
+
+
+def test_collisions_have_one_answer() -> None:
+    schema = Schema(
+        tables=(table("app", "users", "createdAt", "created_at"), table("public", "user"), table("public", "users")),
+        enums=(Enum(name=Name("public", "user"), labels=("a", "A", "b")),),
+    )
+    model = decide(schema, NamingOptions())
+    assert [c.name for c in model.classes] == ["AppUser", "User", "User_2"]
+    assert model.classes[0].attributes == ("created_at_2", "created_at")
+    assert model.enums[0].name == "UserEnum"
+    assert model.enums[0].members == (("A", "a"), ("A_2", "A"), ("B", "b"))
+
+
+def test_overrides() -> None:
+    schema = Schema(tables=(table("public", "pets", "metadata"),))
+    model = decide(
+        schema, NamingOptions(class_names={"pets": "Creature"}, attribute_names={"pets.metadata": "meta_data"})
+    )
+    assert (model.classes[0].name, model.classes[0].attributes) == ("Creature", ("meta_data",))
+    with pytest.raises(OptionError, match=r"pets\.nothing"):
+        decide(schema, NamingOptions(attribute_names={"pets.nothing": "x"}))
+    with pytest.raises(OptionError, match="not a Python name"):
+        decide(schema, NamingOptions(class_names={"pets": "class"}))
