@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -268,7 +269,7 @@ def _reachable(binaries: Path, home: Path, account: Mapping[str, object]) -> Pat
 
 
 def _major(programs: Path) -> int:
-    return int(_run([str(programs / "postgres"), "--version"]).stdout.split()[-1].split(".")[0].rstrip("devlbtarc"))
+    return int(re.findall(r"\d+", _run([str(programs / "postgres"), "--version"]).stdout)[0])
 
 
 def _run(
