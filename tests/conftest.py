@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+
 from support.server import Database, Server, debian_binaries, embedded_binaries, given, started
 
 

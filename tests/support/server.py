@@ -20,7 +20,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 SUPPORT = Path(__file__).parent
-SUPABASE = SUPPORT / "supabase.sql"
+SUPABASE = SUPPORT.parent.parent / "fixtures" / "supabase.sql"
 PLAIN_ROLE = "plain_role"
 """A role that may log in and is not a superuser; the handle `Database.as_role(PLAIN_ROLE)` connects as it."""
 SETTINGS = {

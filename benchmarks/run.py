@@ -1,0 +1,106 @@
+"""The figures that README quotes, as ratios inside one run: `python benchmarks/run.py [--tables N] [--largest N]`.
+
+CPU time of the best of several runs, each in a process of its own, so that the machine's other work counts little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from schema import sql
+
+READ = "from schema_bridge import project; project.read([sys.argv[1]])"
+OUTPUTS = """
+from schema_bridge import project, registry
+schema = project.read([sys.argv[1]]).schema
+for writer in registry.WRITERS:
+    project.render(schema, writer)
+"""
+PARSE = "import pglast.parser; pglast.parser.parse_sql_json(open(sys.argv[1]).read())"
+IMPORTS = """
+from schema_bridge import project, registry
+for name in registry.READERS: registry.reader(name)
+for name in registry.WRITERS: registry.writer(name)
+"""
+MEASURE = """
+import resource, sys, time
+{setup}
+start = time.process_time()
+{work}
+print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def measured(work: str, path: Path, runs: int, setup: str = "") -> tuple[float, float]:
+    """CPU seconds of the best run, imports apart, and the peak of memory in MiB."""
+    found = []
+    for _ in range(runs):
+        command = [sys.executable, "-c", MEASURE.format(work=work, setup=setup), str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        seconds, memory = map(float, done.stdout.split()[-2:])
+        found.append((seconds, memory))
+    return min(found)
+
+
+def started(arguments: list[str], runs: int = 10, folder: Path | None = None) -> float:
+    """CPU seconds of the best run of a whole process."""
+    best = float("inf")
+    for _ in range(runs):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *arguments], capture_output=True, check=True, cwd=folder)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return best
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tables", type=int, default=1000)
+    parser.add_argument("--largest", type=int, default=10000, help="0 leaves the largest out")
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        scale(Path(folder), options.tables, options.largest, options.runs)
+        start_up(Path(folder))
+
+
+def scale(folder: Path, tables: int, largest: int, runs: int) -> None:
+    path = folder / "schema.sql"
+    path.write_text(sql(tables))
+    parse, _ = measured(PARSE, path, runs, "import pglast.parser")
+    read, _ = measured(READ, path, runs, IMPORTS)
+    outputs, memory = measured(OUTPUTS, path, runs, IMPORTS)
+    print(f"{tables} tables, {path.stat().st_size / 1e6:.1f} MB of SQL")
+    print(f"  parse_sql_json          {parse:8.2f} s")
+    print(f"  read                    {read:8.2f} s  {read / parse:6.1f} x the parse")
+    print(f"  read, all outputs       {outputs:8.2f} s  {outputs / parse:6.1f} x the parse")
+    print(f"  memory at its peak      {memory:8.0f} MiB")
+    for count in (tables // 10, largest):
+        if count:
+            path.write_text(sql(count))
+            seconds, _ = measured(OUTPUTS, path, 1 if count > tables else runs, IMPORTS)
+            print(f"  {count:6} tables           {seconds:8.2f} s  {seconds / outputs:6.2f} x {tables} tables")
+
+
+def start_up(folder: Path) -> None:
+    nothing = started(["-c", "pass"])
+    helped = started(["-m", "schema_bridge", "--help"])
+    print("start-up, CPU time of the process")
+    print(f"  python -c pass          {nothing * 1000:8.0f} ms")
+    print(f"  schema-bridge --help    {helped * 1000:8.0f} ms {helped / nothing:6.1f} x")
+    source, config = folder / "schema.sql", folder / "schema_bridge.yaml"
+    source.write_text(sql(100))
+    config.write_text("sources:\n  main: schema.sql\noutputs:\n  models:\n    writer: sqlalchemy\n    path: generated\n")
+    command = ["-m", "schema_bridge", "generate"]
+    subprocess.run([sys.executable, *command], cwd=folder, check=True, capture_output=True)
+    fresh = started([*command, "--check"], folder=folder)
+    print(f"  hook, nothing to do     {fresh * 1000:8.0f} ms {fresh / nothing:6.1f} x")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Running generated Python: in a process of its own, with every warning an error."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+CONFIGURE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import models
+from sqlalchemy.orm import configure_mappers
+configure_mappers()
+"""
+CREATE = (
+    CONFIGURE
+    + """
+from sqlalchemy import create_engine
+engine = create_engine(sys.argv[2])
+with engine.begin() as connection:
+    models.Base.metadata.create_all(connection)
+"""
+)
+SCHEMAS = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import schemas
+from pydantic import BaseModel
+for name in schemas.__all__:
+    value = getattr(schemas, name)
+    if isinstance(value, type) and issubclass(value, BaseModel):
+        value.model_json_schema()
+"""
+
+
+def run(script: str, folder: Path, *arguments: str) -> None:
+    """Run one of the scripts above on a folder of generated code; AssertionError with what it printed to stderr."""
+    command = [sys.executable, "-W", "error", "-c", script, str(folder), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr[-4000:]
+
+
+def tool(*command: str, cwd: Path) -> None:
+    """Run a program that must find nothing to say."""
+    done = subprocess.run([sys.executable, "-m", *command], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
