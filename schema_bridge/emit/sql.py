@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import count
+from typing import NamedTuple
 
-from schema_bridge.ir import Name
+from schema_bridge.ir import Name, Option
 
 KEYWORDS = frozenset(
     """
@@ -56,7 +58,125 @@ def dollar_quote(body: str) -> str:
     """The text between dollar quotes, with the first tag that it cannot close (manual, 4.1.2.4)."""
     if "$$" not in body and not body.endswith("$"):
         return f"$${body}$$"
-    for number in count():  # the body has an end, so some number is free
-        tag = f"$body{number or ''}"
-        if tag not in body:
-            return f"{tag}${body}{tag}$"
+    tag = next(tag for number in count() if (tag := f"$body{number or ''}") not in body)
+    return f"{tag}${body}{tag}$"
+
+
+def role(text: str) -> str:
+    """A role's name; PUBLIC and the words that stand for the present role stay words."""
+    if text in ("public", "current_user", "current_role", "session_user"):
+        return text.upper()
+    return ident(text)
+
+
+def number(value: float) -> str:
+    """A number as PostgreSQL writes it: without `.0`."""
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+_option_word = re.compile(r"[a-z_][a-z0-9_]*|-?\d+(\.\d+)?").fullmatch
+
+
+def options(values: Iterable[Option]) -> str:
+    """`name = value, …` as in WITH (…): words and numbers bare, every other value as a literal."""
+    return ", ".join(f"{_option_name(o.name)} = {_option_value(o.value)}" for o in values)
+
+
+def _option_name(text: str) -> str:
+    return ".".join(ident(part) for part in text.split("."))
+
+
+def _option_value(text: str) -> str:
+    return text if _option_word(text) and text not in KEYWORDS else literal(text)
+
+
+def foreign_options(values: Iterable[Option]) -> str:
+    """`OPTIONS (name 'value', …)` of foreign tables and their columns."""
+    return "OPTIONS (" + ", ".join(f"{ident(o.name)} {literal(o.value)}" for o in values) + ")"
+
+
+_token = re.compile(
+    r"""
+    [eE]'(?:[^'\\]|\\.|'')*'  | '(?:[^']|'')*'          # strings
+  | (?P<quoted>"(?:[^"]|"")*")                          # quoted identifiers
+  | (?P<dollar>\$(?:[^\W\d]\w*)?\$)                     # the opening of a dollar quote
+  | --[^\n]*                                            # a comment
+  | (?P<block>/\*)                                      # the opening of a block comment
+  | (?P<word>[^\W\d][\w$]*)
+  | (?P<open>[(\[])
+  | (?P<close>[)\]])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_comment_edge = re.compile(r"/\*|\*/")
+
+
+class Token(NamedTuple):
+    """A word, a quoted identifier or a bracket of an SQL text; `value` is the identifier it means."""
+
+    kind: str
+    value: str
+    start: int
+    depth: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words, quoted identifiers and brackets outside strings and comments, with their depth in brackets."""
+    depth = position = 0
+    while found := _token.search(text, position):
+        position = found.end()
+        match found.lastgroup:
+            case "word":
+                yield Token("word", found[0].lower(), found.start(), depth)
+            case "quoted":
+                yield Token("quoted", found[0][1:-1].replace('""', '"'), found.start(), depth)
+            case "open":
+                yield Token("open", found[0], found.start(), depth)
+                depth += 1
+            case "close":
+                depth -= 1
+                yield Token("close", found[0], found.start(), depth)
+            case "dollar":
+                end = text.find(found[0], position)
+                position = len(text) if end < 0 else end + len(found[0])
+            case "block":
+                position = _after_comment(text, position)
+
+
+def _after_comment(text: str, position: int) -> int:
+    """Block comments nest (manual, 4.1.5)."""
+    depth = 1
+    while depth and (edge := _comment_edge.search(text, position)):
+        depth += 1 if edge[0] == "/*" else -1
+        position = edge.end()
+    return len(text) if depth else position
+
+
+_ONLY_IN_BRACKETS = frozenset(
+    ("all", "and", "any", "at", "between", "collate", "ilike", "in", "is", "isnull", "like", "not", "notnull", "or",
+     "overlaps", "similar", "some")
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def default(expression: str) -> str:
+    """An expression after DEFAULT, which takes the grammar's `b_expr`: all others need brackets."""
+    if any(t.depth == 0 and t.kind == "word" and t.value in _ONLY_IN_BRACKETS for t in tokens(expression)):
+        return f"({expression})"
+    return expression
+
+
+@lru_cache(maxsize=4096)
+def element(expression: str) -> str:
+    """An expression as an index or partition key element: a function call, or anything in brackets."""
+    return expression if _is_call(expression) else f"({expression})"
+
+
+_call_start = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?\(").match
+
+
+def _is_call(expression: str) -> bool:
+    if not (start := _call_start(expression)) or start[0][:-1] in KEYWORDS:
+        return False
+    closing = next((t.start for t in tokens(expression) if t.kind == "close" and t.depth == 0), -1)
+    return closing == len(expression) - 1
