@@ -1,0 +1,119 @@
+"""Keys, checks, foreign keys and exclusions: as an element of CREATE TABLE and as ALTER TABLE … ADD."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from schema_bridge.emit.sql import ident, name, options
+from schema_bridge.ir import Check, Exclusion, ForeignKey, Name, PrimaryKey, Unique
+from schema_bridge.statements.indexes import part
+from schema_bridge.statements.objects import Constraint
+
+
+def definition(constraint: Constraint) -> str:
+    """`CONSTRAINT name …` with all that the constraint says."""
+    return f"CONSTRAINT {ident(constraint.name)} {_body(constraint)}"
+
+
+def add(table: Name, constraint: Constraint) -> str:
+    return f"ALTER TABLE {name(table)} ADD {definition(constraint)}"
+
+
+def add_only(table: Name, constraint: Constraint) -> str:
+    """As `add`, on a partitioned table alone: its partitions' own are attached one by one."""
+    return f"ALTER TABLE ONLY {name(table)} ADD {definition(constraint)}"
+
+
+def drop(table: Name, constraint: Constraint) -> str:
+    return f"ALTER TABLE {name(table)} DROP CONSTRAINT {ident(constraint.name)}"
+
+
+def _body(constraint: Constraint) -> str:
+    match constraint:
+        case PrimaryKey() | Unique():
+            return _key(constraint)
+        case Check():
+            return check(constraint)
+        case ForeignKey():
+            return _foreign_key(constraint)
+        case Exclusion():
+            return _exclusion(constraint)
+        case _:
+            assert_never(constraint)
+
+
+def check(constraint: Check) -> str:
+    """CHECK (…) with its flags, for tables and domains."""
+    words = [f"CHECK ({constraint.expression})"]
+    if constraint.no_inherit:
+        words.append("NO INHERIT")
+    if constraint.not_enforced:
+        words.append("NOT ENFORCED")
+    elif constraint.not_valid:
+        words.append("NOT VALID")
+    return " ".join(words)
+
+
+def _columns(columns: tuple[str, ...], last: str = "", first: str = "") -> str:
+    *others, final = map(ident, columns)
+    return "(" + ", ".join([*others, first + final + last]) + ")"
+
+
+def _key(key: PrimaryKey | Unique) -> str:
+    words = ["PRIMARY KEY" if isinstance(key, PrimaryKey) else "UNIQUE"]
+    if isinstance(key, Unique) and key.nulls_not_distinct:
+        words.append("NULLS NOT DISTINCT")
+    words.append(_columns(key.columns, last=" WITHOUT OVERLAPS" if key.without_overlaps else ""))
+    return " ".join([*words, *_index_words(key), *_deferrable(key)])
+
+
+def _index_words(key: PrimaryKey | Unique | Exclusion) -> list[str]:
+    words = []
+    if key.include:
+        words.append(f"INCLUDE {_columns(key.include)}")
+    if key.options:
+        words.append(f"WITH ({options(key.options)})")
+    if key.tablespace is not None:
+        words.append(f"USING INDEX TABLESPACE {ident(key.tablespace)}")
+    return words
+
+
+def _deferrable(constraint: PrimaryKey | Unique | ForeignKey | Exclusion) -> list[str]:
+    if not constraint.deferrable:
+        return []
+    return ["DEFERRABLE INITIALLY DEFERRED" if constraint.initially_deferred else "DEFERRABLE"]
+
+
+def _foreign_key(key: ForeignKey) -> str:
+    period = "PERIOD " if key.period else ""
+    words = [f"FOREIGN KEY {_columns(key.columns, first=period)} REFERENCES {name(key.table)}"]
+    if key.referenced_columns:
+        words[0] += " " + _columns(key.referenced_columns, first=period)
+    if key.match != "simple":
+        words.append(f"MATCH {key.match.upper()}")
+    if key.on_update != "no action":
+        words.append(f"ON UPDATE {key.on_update.upper()}")
+    if key.on_delete != "no action":
+        words.append(f"ON DELETE {key.on_delete.upper()}")
+        if key.set_columns:
+            words.append(_columns(key.set_columns))
+    words += _deferrable(key)
+    if key.not_enforced:
+        words.append("NOT ENFORCED")
+    elif key.not_valid:
+        words.append("NOT VALID")
+    return " ".join(words)
+
+
+def _exclusion(exclusion: Exclusion) -> str:
+    parts = ", ".join(f"{part(p.part)} WITH {_operator(p.operator)}" for p in exclusion.parts)
+    words = [f"EXCLUDE USING {ident(exclusion.method)} ({parts})", *_index_words(exclusion)]
+    if exclusion.where is not None:
+        words.append(f"WHERE ({exclusion.where})")
+    return " ".join([*words, *_deferrable(exclusion)])
+
+
+def _operator(operator: Name) -> str:
+    if operator.schema in ("", "pg_catalog", "public"):
+        return operator.name
+    return f"OPERATOR({ident(operator.schema)}.{operator.name})"

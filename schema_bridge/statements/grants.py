@@ -1,0 +1,63 @@
+"""GRANT, REVOKE and ALTER DEFAULT PRIVILEGES."""
+
+from __future__ import annotations
+
+from schema_bridge.emit.sql import ident, name, role
+from schema_bridge.ir import DefaultPrivileges, ObjectRef, Privileges
+from schema_bridge.statements.objects import types
+
+
+def target(object: ObjectRef) -> str:
+    """The object as GRANT takes it: views are tables there."""
+    kind = "table" if object.kind in ("view", "materialized view") else object.kind
+    spelled = name(object.name) if object.name.schema else _without_namespace(object)
+    arguments = "" if object.arguments is None else f"({types(object.arguments)})"
+    return f"{kind.upper()} {spelled}{arguments}"
+
+
+def _without_namespace(object: ObjectRef) -> str:
+    """Large objects are numbers, parameters have dots; all others are identifiers."""
+    if object.kind == "large object":
+        return str(int(object.name.name))
+    if object.kind == "parameter":
+        return ".".join(map(ident, object.name.name.split(".")))
+    return ident(object.name.name)
+
+
+def _words(privileges: tuple[str, ...], column: str | None) -> str:
+    where = "" if column is None else f" ({ident(column)})"
+    return ", ".join(word + where for word in privileges)
+
+
+def statements(privileges: Privileges) -> list[str]:
+    """The REVOKE and the GRANTs that bring the grantee from PostgreSQL's defaults to what it holds."""
+    on = f"ON {target(privileges.object)}"
+    who = role(privileges.grantee)
+    plain = tuple(word for word in privileges.granted if word not in privileges.grantable)
+    found = []
+    if privileges.revoked:
+        found.append(f"REVOKE {_words(privileges.revoked, privileges.column)} {on} FROM {who}")
+    if plain:
+        found.append(f"GRANT {_words(plain, privileges.column)} {on} TO {who}")
+    if privileges.grantable:
+        found.append(f"GRANT {_words(privileges.grantable, privileges.column)} {on} TO {who} WITH GRANT OPTION")
+    return found
+
+
+def defaults(privileges: DefaultPrivileges) -> list[str]:
+    """ALTER DEFAULT PRIVILEGES for one role, schema, kind and grantee."""
+    head = "ALTER DEFAULT PRIVILEGES"
+    if privileges.role is not None:
+        head += f" FOR ROLE {role(privileges.role)}"
+    if privileges.schema is not None:
+        head += f" IN SCHEMA {ident(privileges.schema)}"
+    on, who = f"ON {privileges.kind.upper()}", role(privileges.grantee)
+    plain = tuple(word for word in privileges.granted if word not in privileges.grantable)
+    found = []
+    if privileges.revoked:
+        found.append(f"{head} REVOKE {', '.join(privileges.revoked)} {on} FROM {who}")
+    if plain:
+        found.append(f"{head} GRANT {', '.join(plain)} {on} TO {who}")
+    if privileges.grantable:
+        found.append(f"{head} GRANT {', '.join(privileges.grantable)} {on} TO {who} WITH GRANT OPTION")
+    return found

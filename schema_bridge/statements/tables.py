@@ -1,0 +1,108 @@
+"""CREATE TABLE in all its forms, and the ALTERs for what it cannot say."""
+
+from __future__ import annotations
+
+from schema_bridge.emit.sql import foreign_options, ident, name, options
+from schema_bridge.ir import Column, Partition, PartitionKey, Table
+from schema_bridge.statements import columns, constraints
+from schema_bridge.statements.indexes import part
+from schema_bridge.statements.objects import Constraint
+
+_PERSISTENCE = {"permanent": "", "unlogged": "UNLOGGED ", "temporary": "TEMPORARY "}
+
+
+def create(table: Table, *, if_not_exists: bool = False) -> str:
+    """The table with its columns, keys, exclusions and validated checks; foreign keys, indexes and the rest apart."""
+    foreign = "FOREIGN " if table.server is not None else ""
+    exists = "IF NOT EXISTS " if if_not_exists else ""
+    head = f"CREATE {_PERSISTENCE[table.persistence]}{foreign}TABLE {exists}{name(table.name)}"
+    made_as_partition = table.partition is not None and not table.partition.attached
+    if made_as_partition and table.partition is not None:
+        head += f" PARTITION OF {name(table.partition.parent)}"
+    elif table.of_type is not None:
+        head += f" OF {name(table.of_type)}"
+    lines = elements(table)
+    if lines:
+        head += " (\n    " + ",\n    ".join(lines) + "\n)"
+    elif not made_as_partition and table.of_type is None:
+        head += " ()"
+    return "\n".join([head, *_clauses(table)]) if len(lines) else " ".join([head, *_clauses(table)])
+
+
+def elements(table: Table) -> list[str]:
+    """The lines between the brackets of CREATE TABLE."""
+    typed = table.of_type is not None
+    stated = [
+        _with_options(table, c) if typed else columns.definition(table.name, c)
+        for c in table.columns
+        if not c.inherited
+    ]
+    return [line for line in stated if line] + [constraints.definition(c) for c in inline_constraints(table)]
+
+
+def _with_options(table: Table, column: Column) -> str:
+    words = columns.constraints(table.name, column)
+    return f"{ident(column.name)} WITH OPTIONS {' '.join(words)}" if words else ""
+
+
+def inline_constraints(table: Table) -> list[Constraint]:
+    """The constraints that stand in CREATE TABLE: all but foreign keys, inherited checks and NOT VALID ones."""
+    keys = [table.primary_key] if table.primary_key is not None else []
+    checks = [c for c in table.checks if not c.inherited and not c.not_valid]
+    return [*keys, *table.uniques, *table.exclusions, *checks]
+
+
+def _clauses(table: Table) -> list[str]:
+    """What follows the brackets, in the order of the grammar."""
+    words = []
+    if table.inherits:
+        words.append(f"INHERITS ({', '.join(map(name, table.inherits))})")
+    if table.partition is not None and not table.partition.attached:
+        words.append(bound(table.partition))
+    if table.partition_by is not None:
+        words.append(partition_by(table.partition_by))
+    if table.server is not None:
+        words.append(f"SERVER {ident(table.server)}")
+    if table.foreign_options:
+        words.append(foreign_options(table.foreign_options))
+    if table.access_method is not None:
+        words.append(f"USING {ident(table.access_method)}")
+    if table.options:
+        words.append(f"WITH ({options(table.options)})")
+    if table.tablespace is not None:
+        words.append(f"TABLESPACE {ident(table.tablespace)}")
+    return words
+
+
+def partition_by(key: PartitionKey) -> str:
+    return f"PARTITION BY {key.strategy.upper()} ({', '.join(map(part, key.parts))})"
+
+
+def bound(partition: Partition) -> str:
+    return "DEFAULT" if partition.bound.upper() == "DEFAULT" else f"FOR VALUES {partition.bound}"
+
+
+def attach(table: Table, partition: Partition) -> str:
+    """Makes a table that stands by itself a partition."""
+    return f"ALTER TABLE ONLY {name(partition.parent)} ATTACH PARTITION {name(table.name)} {bound(partition)}"
+
+
+def row_security(table: Table) -> list[str]:
+    """ENABLE and FORCE ROW LEVEL SECURITY, where they are on."""
+    found = [f"ALTER TABLE {name(table.name)} ENABLE ROW LEVEL SECURITY"] if table.row_security else []
+    if table.force_row_security:
+        found.append(f"ALTER TABLE {name(table.name)} FORCE ROW LEVEL SECURITY")
+    return found
+
+
+def index_settings(table: Table) -> list[str]:
+    """What names an index of the table: its replica identity and the index it is clustered on."""
+    found = []
+    alter = f"ALTER TABLE ONLY {name(table.name)}"
+    if table.replica_identity == "index":
+        found.append(f"{alter} REPLICA IDENTITY USING INDEX {ident(table.replica_identity_index or '')}")
+    elif table.replica_identity != "default":
+        found.append(f"{alter} REPLICA IDENTITY {table.replica_identity.upper()}")
+    if table.cluster_on is not None:
+        found.append(f"ALTER TABLE {name(table.name)} CLUSTER ON {ident(table.cluster_on)}")
+    return found
