@@ -95,7 +95,9 @@ def start_up(folder: Path) -> None:
     print(f"  schema-bridge --help    {helped * 1000:8.0f} ms {helped / nothing:6.1f} x")
     source, config = folder / "schema.sql", folder / "schema_bridge.yaml"
     source.write_text(sql(100))
-    config.write_text("sources:\n  main: schema.sql\noutputs:\n  models:\n    writer: sqlalchemy\n    path: generated\n")
+    config.write_text(
+        "sources:\n  main: schema.sql\noutputs:\n  models:\n    writer: sqlalchemy\n    path: generated\n"
+    )
     command = ["-m", "schema_bridge", "generate"]
     subprocess.run([sys.executable, *command], cwd=folder, check=True, capture_output=True)
     fresh = started([*command, "--check"], folder=folder)

