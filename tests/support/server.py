@@ -285,5 +285,7 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     environment |= {"PGCLIENTENCODING": "UTF8", "LC_ALL": "C.UTF-8"}
-    settings: dict[str, Any] = {"input": text, "cwd": "/", "env": environment, "timeout": 300, **(account or {})}
-    return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, **settings)
+    settings: dict[str, Any] = {"cwd": "/", "env": environment, "timeout": 300, **(account or {})}
+    done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, **settings)
+    out, err = (stream.decode(errors="replace") for stream in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(command, done.returncode, out, err)
