@@ -1,0 +1,99 @@
+"""The IR as JSON and back: versioned, checked against the structs, and the same bytes for the same schema."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from schema_bridge.errors import SourceMeaning, SourceSyntax
+from schema_bridge.ir import VERSION, Node, Origin, Schema
+
+FORMAT: Literal["schema_bridge.ir"] = "schema_bridge.ir"
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A schema as it stands in a file. `version` is that of the IR; facts that hold their default are left out."""
+
+    format: Literal["schema_bridge.ir"] = FORMAT
+    version: int = VERSION
+    schema: Schema
+
+
+class _Header(msgspec.Struct, frozen=True):
+    format: str = ""
+    version: int = 0
+
+
+def dump(schema: Schema, *, origins: bool = True) -> str:
+    """The schema as JSON, indented, in the order of the structs' fields; without origins where they are not wanted."""
+    document = Document(schema=schema if origins else without_origins(schema))
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def load(data: bytes, path: str) -> Schema:
+    """The schema of a JSON document that `dump` made; `path` is what errors name.
+
+    SourceSyntax where it is no JSON, SourceMeaning where it is not such a document, or a newer one.
+    """
+    header = decode(data, _Header, path)
+    if header.format != FORMAT:
+        raise SourceMeaning(f'this is no schema_bridge JSON: its "format" is not "{FORMAT}"', origin=Origin(path, 1))
+    if header.version != VERSION:
+        raise SourceMeaning(
+            f"this is version {header.version} of the schema's JSON, and version {VERSION} is read here",
+            origin=Origin(path, 1),
+        )
+    return decode(data, Document, path).schema
+
+
+def decode(data: bytes, cls: type[S], path: str) -> S:
+    """JSON bytes as a struct, with one clear error: a syntax error says line and column, any other the path inside."""
+    try:
+        return msgspec.json.decode(data, type=cls)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at ")
+        raise SourceMeaning(
+            f"{message[:1].lower()}{message[1:]}" + (f" at {place}" if place else ""), origin=Origin(path, 1)
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SourceSyntax(f"this is not JSON: {_reason(error)}", origin=_place(data, error, path)) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    reason = str(error).removeprefix("JSON is malformed: ").rpartition(" (byte ")[0] or str(error)
+    return "it ends too early" if "truncated" in reason else reason
+
+
+def _place(data: bytes, error: Exception, path: str) -> Origin:
+    digits = str(error).rpartition("(byte ")[2].rstrip(")")
+    at = int(digits) if digits.isdigit() else len(data) if "truncated" in str(error) else 0
+    before = data[:at].decode(errors="replace")
+    return Origin(path, before.count("\n") + 1, at - before.rfind("\n") if "\n" in before else len(before) + 1)
+
+
+def json_schema(cls: type[msgspec.Struct] = Document) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the document."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(cls)}
+
+
+def without_origins(struct: S) -> S:
+    """The same value with no node knowing where it was stated."""
+    changes: dict[str, Any] = {}
+    for name in struct.__struct_fields__:
+        value = getattr(struct, name)
+        if isinstance(value, msgspec.Struct):
+            changed: Any = without_origins(value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+            changed = tuple(without_origins(item) for item in value)
+        else:
+            continue
+        changes[name] = changed
+    if isinstance(struct, Node):
+        changes["origin"] = None
+    return msgspec.structs.replace(struct, **changes) if changes else struct
