@@ -3,7 +3,7 @@
     import schema_bridge
     reading = schema_bridge.read("schema.sql")            # Reading: .schema is the IR, .findings what is worth saying
     files = schema_bridge.write(reading.schema, "pydantic")   # {path: text}, nothing is written to disk
-    report = schema_bridge.compare({"sql": reading.schema, "drizzle": other})
+    report = schema_bridge.compare(reading.schema, other)
 
 The IR's names (`Schema`, `Table`, `Column`, …) are here too; `schema_bridge.ir` describes them, `schema_bridge.errors`
 what can go wrong, `schema_bridge.registry` how a reader or a writer of your own is added. Everything is imported when
@@ -16,10 +16,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from schema_bridge.compare import Report as Report
-    from schema_bridge.compare import compare as compare
+    from schema_bridge.comparison import Report as Report
+    from schema_bridge.comparison import compare as compare
     from schema_bridge.errors import SchemaBridgeError as SchemaBridgeError
-    from schema_bridge.ir import *  # noqa: F403
+    from schema_bridge.ir import *
     from schema_bridge.project import read as read
     from schema_bridge.project import render as write
     from schema_bridge.registry import Reading as Reading
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "read": ("project", "read"),
     "write": ("project", "render"),
-    "compare": ("compare", "compare"),
-    "Report": ("compare", "Report"),
+    "compare": ("comparison", "compare"),
+    "Report": ("comparison", "Report"),
     "Reading": ("registry", "Reading"),
     "SchemaBridgeError": ("errors", "SchemaBridgeError"),
 }

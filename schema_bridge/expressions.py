@@ -10,7 +10,11 @@ from typing import Any
 import msgspec
 from pglast.parser import ParseError, parse_sql_json
 
+from schema_bridge import normal_form
+from schema_bridge.emit.sql import ident
 from schema_bridge.errors import SourceSyntax
+from schema_bridge.ir import Type
+from schema_bridge.normal_form import UNKNOWN, Context
 
 Tree = dict[str, Any]
 PREFIX = "SELECT "
@@ -52,30 +56,33 @@ def parse_query(sql: str) -> Tree:
     return tree
 
 
-@lru_cache(maxsize=8192)
-def normal(sql: str) -> str:
-    """One text for all spellings of an expression. A text that is no expression stands for itself."""
+def normal(sql: str, context: Context = UNKNOWN, target: Type | None = None) -> str:
+    """One text for all spellings of an expression, where it stands (`context`) and as what it is taken (`target`).
+
+    A text that is no expression (a partition's bound) stands for itself.
+    """
     try:
-        return _text(parse(sql))
+        return normal_form.text(parse(sql), context, target)
     except SourceSyntax:
         return " ".join(sql.split())
 
 
-def equal(one: str, other: str) -> bool:
+def normal_query(sql: str) -> str:
+    """The same for a whole statement, such as a view's query or a rule."""
+    try:
+        return normal_form.text(parse_query(sql))
+    except SourceSyntax:
+        return " ".join(sql.split())
+
+
+def normal_body(body: str) -> str:
+    """A routine's source without carriage returns and without blanks at the ends of its lines."""
+    return "\n".join(line.rstrip() for line in body.replace("\r\n", "\n").split("\n"))
+
+
+def equal(one: str, other: str, context: Context = UNKNOWN, target: Type | None = None) -> bool:
     """Whether two expressions are the same in any spelling."""
-    return one == other or normal(one) == normal(other)
-
-
-def _text(tree: Any) -> str:
-    return msgspec.json.encode(_placeless(tree), order="sorted").decode()
-
-
-def _placeless(tree: Any) -> Any:
-    if isinstance(tree, dict):
-        return {k: _placeless(v) for k, v in tree.items() if not k.endswith("location") and not k.startswith("list_")}
-    if isinstance(tree, list):
-        return [_placeless(item) for item in tree]
-    return tree
+    return one == other or normal(one, context, target) == normal(other, context, target)
 
 
 def nodes(tree: Any) -> Iterator[tuple[str, Tree]]:
@@ -139,11 +146,7 @@ def _qualifier(data: bytes, start: int, schemas: Mapping[str, str]) -> Iterator[
     word = found.group().decode()
     value = word[1:-1].replace('""', '"') if word.startswith('"') else word.lower()
     if value in schemas:
-        yield found.start(), found.end(), _quoted(schemas[value])
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        yield found.start(), found.end(), ident(schemas[value])
 
 
 def _after(data: bytes, start: int, opening: re.Pattern[bytes]) -> int:

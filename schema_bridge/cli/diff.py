@@ -9,8 +9,11 @@ import click
 @click.argument("old")
 @click.argument("new")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(old: str, new: str, form: str) -> int:
-    """Print every fact in which OLD and NEW differ; exit 1 if there is one."""
-    from schema_bridge import project
+@click.option("--from", "reader", metavar="READER", help="What the sources are, where that cannot be found out.")
+def command(old: str, new: str, form: str, reader: str | None) -> int:
+    """Print every fact in which OLD and NEW differ in meaning; exit 1 if there is one."""
+    from schema_bridge import comparison, project
 
-    return 0 if project.read([old]).schema == project.read([new]).schema else 1
+    report = project.compare_sources((old, new), reader)
+    click.echo(comparison.dump(report) if form == "json" else comparison.render_text(report), nl=False)
+    return 1 if report else 0

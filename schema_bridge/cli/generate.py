@@ -2,26 +2,83 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-DEFAULT_WRITERS = ("sqlalchemy", "pydantic", "validation")
+if TYPE_CHECKING:
+    from schema_bridge.config import Config
 
 
 @click.command("generate")
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1)
-@click.option("-o", "--output", metavar="DIR", help="The folder to write into.")
+@click.option("-o", "--output", metavar="DIR", help="The folder to write into (by default, this one).")
 @click.option("--only", multiple=True, metavar="WRITER", help="Only this writer; may be given several times.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 with a diff where a file is not fresh.")
 @click.option("--from", "reader", metavar="READER", help="What the source is, where that cannot be found out.")
-def command(
-    sources: tuple[str, ...], output: str | None, only: tuple[str, ...], check: bool, reader: str | None
-) -> int:
-    """Write models, schemas and validation SQL from SOURCE into DIR."""
-    from schema_bridge import project
+@click.option("--beside", multiple=True, metavar="SOURCE", help="Count what SOURCE states and the other cannot.")
+@click.option("--config", metavar="FILE", help="Instead of schema_bridge.yaml.")
+def command(check: bool, **given: object) -> int:
+    """Write models, schemas and validation SQL.
 
-    reading = project.read(sources, reader)
-    files: dict[str, str] = {}
-    for name in only or DEFAULT_WRITERS:
-        files |= project.render(reading.schema, name)
-    project.write(files, output or ".")
+    From SOURCE, or from what schema_bridge.yaml names. A SOURCE is an SQL file or a drizzle-kit snapshot (the file, or
+    its folder); what it is, is found out.
+    """
+    from schema_bridge import project
+    from schema_bridge.cli import talk
+    from schema_bridge.project import disk
+
+    config = _config(**given)  # type: ignore[arg-type]
+    reading = project.read(config.sources, config.reader)
+    rendering = project.render_all(reading.schema, config.outputs)
+    found = disk.changes(rendering.files)
+    lost = project.losses_beside(reading.schema, config)
+    if check:
+        click.echo(disk.unified_diff(rendering.files, found), nl=False)
+        talk.say(talk.checked(found, _mend()))
+        return 1 if found else 0
+    disk.write(rendering.files, found)
+    talk.say(talk.generated(reading, rendering, found), talk.lost(lost, config.beside))
     return 0
+
+
+def _config(
+    sources: tuple[str, ...],
+    output: str | None,
+    only: tuple[str, ...],
+    reader: str | None,
+    beside: tuple[str, ...],
+    config: str | None,
+) -> Config:
+    """What is to be done: the sources named, else what the config says."""
+    import os
+
+    import msgspec
+
+    from schema_bridge.config import NAME, Config, default_outputs, load
+    from schema_bridge.errors import OptionError
+
+    if sources and not config:
+        return Config(sources, default_outputs(output or ".", only), reader, beside)
+    if not config and not os.path.exists(NAME):
+        raise OptionError(f"name a SOURCE, or say in {NAME} what is to be done")
+    named = load(config or NAME, output)
+    outputs = tuple(o for o in named.outputs if o.writer in only) if only else named.outputs
+    unknown = [name for name in only if name not in {o.writer for o in named.outputs}]
+    if unknown:
+        raise OptionError(f"{config or NAME} has no output called {unknown[0]}")
+    return msgspec.structs.replace(
+        named,
+        outputs=outputs,
+        sources=sources or named.sources,
+        reader=reader or named.reader,
+        beside=beside or named.beside,
+    )
+
+
+def _mend() -> str:
+    """The command that was run, without --check."""
+    import shlex
+    import sys
+
+    return shlex.join(["schema-bridge", *(word for word in sys.argv[1:] if word != "--check")])

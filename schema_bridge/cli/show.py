@@ -12,12 +12,15 @@ import click
 def command(sources: tuple[str, ...], form: str, reader: str | None) -> None:
     """Print what a SOURCE says: as SQL, as JSON, or counted by kind."""
     from schema_bridge import project
-
-    reading = project.read(sources, reader)
-    if form != "summary":
-        for text in project.render(reading.schema, {"sql": "ddl", "json": "ir_json"}[form]).values():
-            click.echo(text, nl=False)
-        return
     from schema_bridge.cli import talk
 
-    click.echo(talk.summary(reading))
+    reading = project.read(sources, reader)
+    if form == "summary":
+        click.echo("\n".join(talk.summary(reading)))
+    elif form == "json":
+        from schema_bridge.serialize import dump
+
+        click.echo(dump(reading.schema), nl=False)
+    else:
+        click.echo("".join(project.render(reading.schema, "ddl").values()), nl=False)
+        talk.say(str(finding) for finding in reading.findings)

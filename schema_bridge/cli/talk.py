@@ -1,17 +1,91 @@
-"""What the commands say of a schema, as text."""
+"""What the commands say of schemas and files, as lines of text."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
 from schema_bridge.ir import facts
+from schema_bridge.losses import Loss
+from schema_bridge.project import Rendering
+from schema_bridge.project.disk import Changes
 from schema_bridge.registry import Reading
 
+SHOWN = 8
+"""So many names or findings of one kind are printed; the rest is counted."""
 
-def summary(reading: Reading) -> str:
-    """How many objects of each kind were read, and every statement that is not modelled, with its place."""
-    lines = [
-        f"{len(found):5} {fact.name.replace('_', ' ')}"
-        for fact in facts(type(reading.schema))
-        if fact.items and (found := getattr(reading.schema, fact.name))
-    ]
-    lines += [f"not modelled: {node.kind} at {node.origin}" for node in reading.schema.unmodelled]
-    return "\n".join(lines)
+
+def say(*lines: Iterable[str]) -> None:
+    """Print the talk, on stderr: stdout is the product's."""
+    for group in lines:
+        for line in group:
+            click.echo(line, err=True)
+
+
+def summary(reading: Reading) -> Iterator[str]:
+    """How many objects of each kind were read, what was stepped over, and every statement that is not modelled."""
+    for fact in facts(type(reading.schema)):
+        found = getattr(reading.schema, fact.name) if fact.items else ()
+        if found and fact.name != "unmodelled":
+            yield f"{len(found):6} {fact.name.replace('_', ' ')}"
+            yield from _inside(found)
+    yield from (f"{count:6} {kind} stepped over" for kind, count in sorted(reading.skipped.items()))
+    for node in reading.schema.unmodelled:
+        yield f"{node.origin}: not modelled: {node.kind}: {_clip(node.sql)}"
+    yield from (str(finding) for finding in reading.findings)
+
+
+def _inside(found: Sequence[object]) -> Iterator[str]:
+    """What the tables or views hold, counted by kind."""
+    for fact in facts(type(found[0])):  # type: ignore[arg-type]
+        if fact.items and hasattr(fact.items, "KEY"):
+            count = sum(len(getattr(node, fact.name)) for node in found)
+            if count:
+                yield f"{count:13} {fact.name.replace('_', ' ')}"
+
+
+def generated(reading: Reading, rendering: Rendering, found: Changes) -> Iterator[str]:
+    """What was read oddly, what was written, removed and left alone, and what could not be expressed."""
+    yield from _some([str(finding) for finding in reading.findings], "findings")
+    yield from (f"{node.origin}: not modelled: {node.kind}, kept as it is" for node in reading.schema.unmodelled)
+    yield from (f"wrote {path}" for path in found.stale)
+    yield from (f"removed {path}" for path in found.left_over)
+    if found.fresh:
+        yield f"unchanged: {len(found.fresh)} {'file' if len(found.fresh) == 1 else 'files'}"
+    for writer in rendering.dropped:
+        lines = [f"{loss}: {_names(loss)} ({loss.why})" for loss in rendering.dropped[writer]]
+        lines += [str(finding) for finding in rendering.findings[writer]]
+        if lines:
+            yield f"{writer} cannot express:"
+            yield from (f"  {line}" for line in _some(lines, "more"))
+
+
+def lost(losses: Sequence[Loss], beside: Sequence[str]) -> Iterator[str]:
+    """What the source beside states and the first one cannot."""
+    if losses:
+        yield f"generating from this source alone loses what {', '.join(beside)} states:"
+        yield from (f"  {loss}: {_names(loss)} ({loss.why})" for loss in losses)
+
+
+def checked(found: Changes, mend: str) -> Iterator[str]:
+    """Which files are not fresh, and the command that mends it."""
+    yield from (f"stale: {path}" for path in found.stale)
+    yield from (f"left over: {path}" for path in found.left_over)
+    yield f"run: {mend}" if found else f"fresh: {len(found.fresh)} files"
+
+
+def _names(loss: Loss) -> str:
+    rest = len(loss.names) - SHOWN
+    return ", ".join(loss.names[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _some(lines: Sequence[str], what: str) -> Iterator[str]:
+    yield from lines[:SHOWN]
+    if len(lines) > SHOWN:
+        yield f"and {len(lines) - SHOWN} {what}"
+
+
+def _clip(sql: str) -> str:
+    line = " ".join(sql.split())
+    return line if len(line) <= 80 else line[:77] + "..."

@@ -1,0 +1,322 @@
+"""Where schemas differ: one row per fact, with the value and the origin in each source, driven by the structs.
+
+(The module is not called `compare` because `schema_bridge.compare` is the function.)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from schema_bridge import expressions, weights
+from schema_bridge.ir import Attribute, Column, Fact, Name, Node, Policy, Schema, Table, Type, ViewColumn, facts
+from schema_bridge.losses import label
+from schema_bridge.normal_form import UNKNOWN, Context
+from schema_bridge.pgtypes import render
+from schema_bridge.weights import Weight
+
+FORMAT: Literal["schema_bridge.comparison"] = "schema_bridge.comparison"
+VERSION = 1
+
+ORDERED: tuple[type[Node], ...] = (Column, Attribute, ViewColumn)
+"""Nodes whose order in their list the server keeps and nothing else depends on: one row, cosmetic."""
+
+EXISTS = "exists"
+"""The fact of a row that says: the whole object is absent from a source."""
+
+
+class SourceInfo(msgspec.Struct, frozen=True):
+    """One of the compared: the name its values go by, its kind (the reader's name) and its path."""
+
+    name: str
+    kind: str = ""
+    path: str = ""
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """One fact that differs. `table` is the table, view, domain or publication that the object belongs to; `values` are
+    text as the sources state it, null where the source has no such object or states nothing; `origins` `file:line`."""
+
+    kind: str
+    schema: str | None
+    table: str | None
+    name: str
+    fact: str
+    weight: Weight
+    why: str | None
+    values: dict[str, str | None]
+    origins: dict[str, str | None]
+
+
+class Summary(msgspec.Struct, frozen=True):
+    kinds: dict[str, int]
+    weights: dict[str, int]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The differences of any number of sources, in the order of the IR's fields and the objects' names."""
+
+    sources: tuple[SourceInfo, ...]
+    differences: tuple[Difference, ...]
+    summary: Summary
+    format: Literal["schema_bridge.comparison"] = FORMAT
+    version: int = VERSION
+
+    def __bool__(self) -> bool:
+        return bool(self.differences)
+
+
+Values = dict[str, Any]
+"""By source; None where the source has no such thing."""
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where in the schemas the comparison is: the parents, and how each source's names are to be understood."""
+
+    parents: tuple[Node, ...] = ()
+    contexts: Mapping[str, Context] = {}
+    external: bool = False
+
+
+def compare(*schemas: Schema, sources: Sequence[SourceInfo] = ()) -> Report:
+    """Every fact in which the schemas differ, in meaning, not in spelling.
+
+    `sources` names them, in order; without it two are called `old` and `new`, more of them by number.
+    """
+    if not sources:
+        names = ("old", "new") if len(schemas) == 2 else tuple(str(i + 1) for i in range(len(schemas)))
+        sources = tuple(SourceInfo(name) for name in names)
+    values: Values = {source.name: schema for source, schema in zip(sources, schemas, strict=True)}
+    place = _Place(contexts=dict.fromkeys(values, UNKNOWN))
+    differences = tuple(_facts(Schema, values, place))
+    return Report(
+        sources=tuple(sources),
+        differences=differences,
+        summary=Summary(
+            dict(sorted(Counter(row.kind for row in differences).items())),
+            dict(sorted(Counter(row.weight for row in differences).items())),
+        ),
+    )
+
+
+def _facts(cls: type[msgspec.Struct], found: Values, place: _Place) -> Iterator[Difference]:
+    """The differences in the fields of one struct, which every source has."""
+    key = getattr(cls, "KEY", ())
+    for fact in facts(cls):
+        if fact.compare == "never" or fact.name in key or (place.external and fact.name in ("columns", "primary_key")):
+            continue
+        values = {source: getattr(node, fact.name) for source, node in found.items()}
+        if fact.items is not None and issubclass(fact.items, Node):
+            inner = msgspec.structs.replace(place, external=fact.name == "external_tables")
+            yield from _nodes(fact.items, values, inner)
+        elif fact.struct is not None and issubclass(fact.struct, Node):
+            yield from _only_node(fact.struct, values, place)
+        elif not _same(fact, values, found, place):
+            yield _row(fact.name, found, {s: _shown(v) for s, v in values.items()}, place)
+
+
+def _nodes(cls: type[Node], lists: Values, place: _Place) -> Iterator[Difference]:
+    """Match the nodes of a list by their keys; objects that a source lacks, then facts, then the order."""
+    by_key: dict[Any, Values] = {}
+    for source, nodes in lists.items():
+        for node in nodes:
+            by_key.setdefault(_key(node), dict.fromkeys(lists))[source] = node
+    for key in sorted(by_key, key=str):
+        yield from _node(cls, by_key[key], place)
+    if cls in ORDERED:
+        yield from _order({s: [n.name for n in nodes] for s, nodes in lists.items()}, place)
+
+
+def _node(cls: type[Node], found: Values, place: _Place) -> Iterator[Difference]:
+    if None not in found.values():
+        yield from _facts(cls, found, _inside(found, place))
+    elif place.external and cls is Table:
+        # Not made by any of the sources: one that says nothing of it has an empty one.
+        name = next(node for node in found.values() if node is not None).name
+        yield from _node(cls, {s: node or Table(name=name) for s, node in found.items()}, place)
+    else:
+        yield _row(EXISTS, found, {s: None if n is None else _shown(n) for s, n in found.items()}, place)
+
+
+def _only_node(cls: type[Node], found: Values, place: _Place) -> Iterator[Difference]:
+    """A node that stands alone, such as a primary key: its name is a fact as any other."""
+    if all(node is None for node in found.values()):
+        return
+    yield from _node(cls, found, place)
+    names = {source: node and node.name for source, node in found.items()}
+    if None not in found.values() and len(set(names.values())) > 1:
+        yield _row("name", found, names, place)
+
+
+def _order(names: dict[str, list[str]], place: _Place) -> Iterator[Difference]:
+    common = set.intersection(*(set(listed) for listed in names.values()))
+    orders = {source: tuple(name for name in listed if name in common) for source, listed in names.items()}
+    if len(set(orders.values())) > 1:
+        parent = place.parents[-1]
+        outer = msgspec.structs.replace(place, parents=place.parents[:-1])
+        shown: dict[str, str | None] = {source: ", ".join(order) for source, order in orders.items()}
+        yield _row("order", dict.fromkeys(names, parent), shown, outer)
+
+
+def _inside(found: Values, place: _Place) -> _Place:
+    """The place inside a node: of a table's expressions, the table's columns are the names."""
+    first = next(iter(found.values()))
+    contexts = place.contexts
+    if isinstance(first, Table):
+        contexts = {source: Context.of(table) for source, table in found.items()}
+    return _Place((*place.parents, first), contexts, place.external)
+
+
+# When two values are the same
+
+
+def _same(fact: Fact, values: Values, owners: Values, place: _Place) -> bool:
+    first, *rest = values.values()
+    if all(value == first for value in rest):
+        return True
+    forms = {
+        _canonical(
+            _effective(fact, owners[source]), fact.compare, place.contexts[source], _target(fact, owners[source])
+        )
+        for source in values
+    }
+    return len(forms) == 1
+
+
+def _effective(fact: Fact, owner: msgspec.Struct) -> Any:
+    """The value as the server takes it: an omitted WITH CHECK is that of USING (manual, CREATE POLICY)."""
+    value = getattr(owner, fact.name)
+    if isinstance(owner, Policy) and fact.name == "check" and value is None and owner.command in ("all", "update"):
+        return owner.using
+    return value
+
+
+def _target(fact: Fact, owner: Any) -> Type | None:
+    """The type that an expression is turned into where it stands."""
+    found = getattr(owner, "type", None) if fact.name in ("default", "generated") else None
+    return found if isinstance(found, Type) else None
+
+
+def _canonical(value: Any, how: str, context: Context, target: Type | None = None) -> Any:
+    """A hashable value that is equal for all spellings of one meaning."""
+    if isinstance(value, Type):
+        return (value.schema, value.name, value.modifiers, value.dimensions > 0)
+    if isinstance(value, msgspec.Struct):
+        return tuple(
+            _canonical(getattr(value, f.name), f.compare, context, target)
+            for f in facts(type(value))
+            if f.compare != "never"
+        )
+    if isinstance(value, tuple):
+        return tuple(_canonical(item, how, context) for item in value)
+    if not isinstance(value, str) or how == "value":
+        return value
+    if how == "expression":
+        return expressions.normal(value, context, target)
+    return expressions.normal_body(value) if how == "body" else expressions.normal_query(value)
+
+
+def _key(node: Node) -> Any:
+    cls = type(node)
+    how = {fact.name: fact.compare for fact in facts(cls)}
+    return tuple(
+        _signature(node.key[-1]) if name == "signature" else _canonical(getattr(node, name), how[name], UNKNOWN)
+        for name in cls.KEY
+    )
+
+
+def _signature(types: tuple[Type, ...]) -> Any:
+    """The types that tell routines apart: modifiers do not count (manual, CREATE FUNCTION)."""
+    return tuple((t.schema, t.name, t.dimensions > 0) for t in types)
+
+
+# Rows
+
+
+def _row(fact: str, found: Values, values: dict[str, str | None], place: _Place) -> Difference:
+    # Inside a node its own place is the last parent; beside it (an absent object) it is not there yet.
+    node = next(node for node in found.values() if node is not None)
+    parents = tuple(parent for parent in place.parents if parent is not node)
+    top = (*parents, node)[0]
+    named = getattr(top, "name", None)
+    weight, why = weights.of(type(node), fact, values)
+    return Difference(
+        kind=_kind(type(node)),
+        schema=named.schema if isinstance(named, Name) else None,
+        table=label(parents).removeprefix(f"{named.schema}.") if parents and isinstance(named, Name) else None,
+        name=label((node,)).removeprefix(f"{named.schema}.")
+        if node is top and isinstance(named, Name)
+        else label((node,)),
+        fact=fact,
+        weight=weight,
+        why=why,
+        values=values,
+        origins={source: _origin(n) for source, n in found.items()},
+    )
+
+
+def _origin(node: Any) -> str | None:
+    origin = getattr(node, "origin", None)
+    return None if origin is None else str(origin)
+
+
+def _kind(cls: type[msgspec.Struct]) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in cls.__name__).strip("_")
+
+
+def _shown(value: Any) -> str | None:
+    """A value as a person reads it; null where nothing is stated."""
+    match value:
+        case None | ():
+            return None
+        case bool():
+            return "true" if value else "false"
+        case Type():
+            return render(value)
+        case Name():
+            return str(value)
+        case tuple():
+            return ", ".join(label((item,)) if isinstance(item, Node) else str(_shown(item)) for item in value)
+        case msgspec.Struct():
+            return _shown_struct(value)
+        case _:
+            return str(value)
+
+
+def _shown_struct(struct: msgspec.Struct) -> str:
+    parts = []
+    for fact in facts(type(struct)):
+        value = getattr(struct, fact.name)
+        if fact.compare == "never" or value == fact.default or fact.name == "name":
+            continue
+        shown = _shown(value)
+        plain = fact.default is msgspec.NODEFAULT or fact.compare == "expression" and fact.name != "default"
+        words = fact.name.replace("_", " ")
+        parts.append(words if value is True else str(shown) if plain else f"{words} {shown}")
+    return " ".join(parts) or _kind(type(struct))
+
+
+def render_text(report: Report) -> str:
+    """The report for a terminal without colours: grouped by object, a line per fact."""
+    lines = []
+    names = [source.name for source in report.sources]
+    for row in report.differences:
+        place = ".".join(part for part in (row.schema if row.schema != "public" else None, row.table, row.name) if part)
+        lines.append(f"{row.kind} {place}: {row.fact.replace('_', ' ')} ({row.weight})")
+        for name in names:
+            value = row.values[name]
+            origin = f"  [{row.origins[name]}]" if row.origins[name] else ""
+            lines.append(f"  {name}: {'-' if value is None else value}{origin}")
+        if row.why:
+            lines.append(f"  {row.why}")
+    counts = ", ".join(f"{count} {weight}" for weight, count in report.summary.weights.items())
+    lines.append(f"{len(report.differences)} differences: {counts}" if report else "no difference")
+    return "\n".join(lines) + "\n"
+
+
+def dump(report: Report) -> str:
+    """The report as JSON: a contract, with `format` and `version`; `serialize.json_schema(Report)` describes it."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"

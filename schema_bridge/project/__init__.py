@@ -1,0 +1,132 @@
+"""What the commands do: read sources, call readers and writers; `disk` writes what comes of it, all or nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from schema_bridge import registry
+from schema_bridge.config import Config, Output
+from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnknown
+from schema_bridge.ir import Schema
+from schema_bridge.losses import Loss, dropped, losses
+from schema_bridge.registry import Reading, Source, SourceFile
+
+if TYPE_CHECKING:
+    from schema_bridge.comparison import Report
+
+# Reading
+
+
+def read(sources: str | Sequence[str], reader: str | None = None) -> Reading:
+    """Read the schema that one or several files, or a folder, state together; the reader is found out unless named.
+
+    SourceError where the input is missing, unknown or bad.
+    """
+    source = load((sources,) if isinstance(sources, str) else sources)
+    return (registry.reader(reader) if reader else registry.reader(detect(source))).read(source)
+
+
+def load(paths: Sequence[str]) -> Source:
+    """The bytes of the files, and of a folder those in it, with the paths as they are shown."""
+    for path in paths:
+        _refuse_what_is_to_come(path)
+    return Source(", ".join(paths), tuple(file for path in paths for file in _files(Path(path))))
+
+
+def _refuse_what_is_to_come(path: str) -> None:
+    if path.startswith(("postgresql://", "postgres://")):
+        raise SourceUnknown("a live database cannot be read yet: dump it with pg_dump -s and give that file")
+    if path.endswith((".ts", ".mts", ".js", ".mjs")):
+        raise SourceUnknown(f"{path}: TypeScript cannot be read yet: give drizzle-kit's snapshot (migrations/meta)")
+    if path.endswith(".py") or (":" in path and not os.path.exists(path) and not os.path.splitdrive(path)[0]):
+        raise SourceUnknown(f"{path}: Python models cannot be read yet: give the SQL file they come from")
+
+
+def _files(path: Path) -> list[SourceFile]:
+    try:
+        if path.name == "_journal.json":
+            path = path.parent
+        if path.is_dir():
+            return _folder(path)
+        return [SourceFile(path.as_posix(), path.read_bytes())]
+    except FileNotFoundError as error:
+        raise SourceMissing(f"there is no file {path.as_posix()}") from error
+    except OSError as error:
+        raise SourceMissing(f"{path.as_posix()} cannot be read: {error.strerror}") from error
+
+
+def _folder(path: Path) -> list[SourceFile]:
+    """A folder of drizzle-kit: the journal and the snapshots in it, or in its `meta`."""
+    for home in (path, path / "meta"):
+        if (home / "_journal.json").is_file():
+            return [SourceFile(file.as_posix(), file.read_bytes()) for file in sorted(home.glob("*.json"))]
+    raise SourceUnknown(f"{path.as_posix()}: folders of migrations cannot be read yet; give one SQL file or a snapshot")
+
+
+def detect(source: Source) -> str:
+    """The name of the reader that recognises the source; SourceUnknown if none does."""
+    for name in registry.READERS:
+        if registry.reader(name).recognises(source):
+            return name
+    known = ", ".join(sorted(registry.READERS))
+    raise SourceUnknown(f"it cannot be told what kind of source {source.name} is; name it with --from ({known})")
+
+
+# Rendering
+
+
+class Rendering(msgspec.Struct, frozen=True):
+    """What the outputs hold, by path from where one stands, and what they could not express, by writer."""
+
+    files: Mapping[str, str]
+    dropped: Mapping[str, tuple[Loss, ...]]
+    findings: Mapping[str, tuple[Finding, ...]]
+
+
+def render(schema: Schema, writer: str, options: Any = None) -> dict[str, str]:
+    """The files of one writer, relative path -> text; nothing is written."""
+    module = registry.writer(writer)
+    return module.write(schema, options if options is not None else module.Options())
+
+
+def render_all(schema: Schema, outputs: Sequence[Output]) -> Rendering:
+    """The files of all outputs; OptionError where two of them claim one file."""
+    files: dict[str, str] = {}
+    lost: dict[str, tuple[Loss, ...]] = {}
+    findings: dict[str, tuple[Finding, ...]] = {}
+    for output in outputs:
+        module = registry.writer(output.writer)
+        for path, text in module.write(schema, output.options).items():
+            target = os.path.normpath(os.path.join(output.folder, path))
+            if target in files:
+                raise OptionError(f"two outputs write {target}; give {output.writer} another folder")
+            files[target] = text
+        lost[output.writer] = dropped(schema, module.DROPS)
+        findings[output.writer] = module.unexpressed(schema, output.options)
+    return Rendering(files, lost, findings)
+
+
+def losses_beside(schema: Schema, config: Config) -> tuple[Loss, ...]:
+    """What the source that the config declares beside the first states, and the first one's kind cannot."""
+    if not config.beside:
+        return ()
+    source = load(config.sources)
+    silent = registry.reader(config.reader or detect(source)).SILENT
+    return losses(schema, read(config.beside).schema, silent)
+
+
+def compare_sources(paths: Sequence[str], reader: str | None = None) -> Report:
+    """Read each of the sources and compare them; they go by their paths, or by numbers where these are the same."""
+    from schema_bridge.comparison import SourceInfo, compare
+
+    names = paths if len(set(paths)) == len(paths) else [f"{path} ({i + 1})" for i, path in enumerate(paths)]
+    sources = [load([path]) for path in paths]
+    kinds = [reader or detect(source) for source in sources]
+    schemas = [registry.reader(kind).read(source).schema for kind, source in zip(kinds, sources, strict=True)]
+    infos = [SourceInfo(*info) for info in zip(names, kinds, paths, strict=True)]
+    return compare(*schemas, sources=infos)
