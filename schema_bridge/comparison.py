@@ -269,21 +269,17 @@ def _kind(cls: type[msgspec.Struct]) -> str:
 
 def _shown(value: Any) -> str | None:
     """A value as a person reads it; null where nothing is stated."""
-    match value:
-        case None | ():
-            return None
-        case bool():
-            return "true" if value else "false"
-        case Type():
-            return render(value)
-        case Name():
-            return str(value)
-        case tuple():
-            return ", ".join(label((item,)) if isinstance(item, Node) else str(_shown(item)) for item in value)
-        case msgspec.Struct():
-            return _shown_struct(value)
-        case _:
-            return str(value)
+    if value is None or value == ():
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(label((item,)) if isinstance(item, Node) else str(_shown(item)) for item in value)
+    if isinstance(value, Type):
+        return render(value)
+    if isinstance(value, msgspec.Struct) and not isinstance(value, Name):
+        return _shown_struct(value)
+    return str(value)
 
 
 def _shown_struct(struct: msgspec.Struct) -> str:
