@@ -59,6 +59,7 @@ def _cut(text: str) -> str:
 
 identifiers = texts.map(_cut).filter(lambda text: text.strip() != "")
 comments = st.none() | texts
+choices: st.SearchStrategy[bool] = st.booleans()
 
 
 def literal(text: str) -> str:
@@ -107,23 +108,27 @@ def tables(draw: st.DrawFn, name: Name, enums: tuple[Enum, ...], taken: set[str]
         taken.add(found)
         return found
 
-    key, uniques, indexes, checks, policies = None, [], [], [], []
-    if usable and draw(st.booleans()):
+    key: PrimaryKey | None = None
+    uniques: list[Unique] = []
+    indexes: list[Index] = []
+    checks: list[Check] = []
+    policies: list[Policy] = []
+    if draw(choices) and usable:
         key = PrimaryKey(name=fresh(), columns=(usable[0],), comment=draw(comments))
         cols = tuple(replace(c, not_null=True) if c.name == usable[0] else c for c in cols)
-    if usable and draw(st.booleans()):
+    if draw(choices) and usable:
         uniques.append(Unique(name=fresh(), columns=tuple(usable), comment=draw(comments)))
-    if usable and draw(st.booleans()):
+    if draw(choices) and usable:
         part = IndexPart(column=usable[-1], descending=True, nulls_first=True)
         indexes.append(
             Index(name=fresh(), parts=(part,), where=f"{quoted(usable[-1])} IS NOT NULL", comment=draw(comments))
         )
     words = [c.name for c in cols if c.type.name == "text" and not c.type.dimensions]
-    if words and draw(st.booleans()):
+    if draw(choices) and words:
         checks.append(
             Check(name=fresh(), expression=f"{quoted(words[0])} <> {literal(draw(texts))}", comment=draw(comments))
         )
-    secured = draw(st.booleans())
+    secured = draw(choices)
     if secured and words:
         policies.append(Policy(name=draw(identifiers), using=f"{quoted(words[0])} = {literal(draw(texts))}"))
     return Table(
@@ -163,7 +168,7 @@ def _referring(draw: st.DrawFn, table: Table, others: list[Table], taken: set[st
         target = other.column(other.primary_key.columns[0])
         fitting = [c.name for c in table.columns if c.type == target.type]
         name = draw(identifiers.filter(lambda text: text not in taken))
-        if fitting and draw(st.booleans()):
+        if draw(choices) and fitting:
             key = ForeignKey(
                 name=name,
                 columns=(fitting[0],),
