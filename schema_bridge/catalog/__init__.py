@@ -1,0 +1,29 @@
+"""PostgreSQL's own description of a database: one query per kind of object, a row an object.
+
+Each query runs unchanged on PostgreSQL 13 to 18 as any role, reads nothing outside pg_catalog, and takes one
+parameter, `$1::text[]`, the namespaces to look at, where its kind lives in namespaces. Run them with an empty
+search_path, so that every name the server prints is qualified. Columns are the IR's field names, or plain facts of
+the server; NULL stands for the IR's default. A fact that only some majors have is read through `to_jsonb(row)`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def query(name: str) -> str:
+    """The text of one query, without its leading comment and a final semicolon; KeyError if there is none."""
+    return queries()[name]
+
+
+@cache
+def queries() -> dict[str, str]:
+    """All queries by the name of their kind (`tables`, `foreign_keys`), in the order of names."""
+    found = {}
+    for file in sorted(files(__name__).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".sql"):
+            lines = file.read_text(encoding="utf-8").splitlines()
+            found[file.name.removesuffix(".sql")] = "\n".join(line for line in lines if not line.startswith("--"))
+    return found

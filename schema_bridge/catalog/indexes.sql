@@ -1,0 +1,56 @@
+-- Indexes of tables and materialised views that are no constraint's.
+SELECT n.nspname AS schema,
+       c.relname AS relation,
+       ic.relname AS name,
+       (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                   'column', ta.attname,
+                   'expression', CASE WHEN ta.attname IS NULL THEN pg_get_indexdef(i.indexrelid, p, false) END,
+                   'collation', CASE WHEN co.oid IS DISTINCT FROM coalesce(nullif(ta.attcollation, 0), co.oid)
+                                      THEN jsonb_build_object('schema', con.nspname, 'name', co.collname) END,
+                   'opclass', CASE WHEN NOT oc.opcdefault
+                                   THEN jsonb_build_object('schema', ocn.nspname, 'name', oc.opcname) END,
+                   'opclass_options', (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value)
+                                                        ORDER BY option_name COLLATE "C")
+                                         FROM pg_options_to_table(ia.attoptions)),
+                   'descending', nullif(i.indoption[p - 1] & 1, 0) = 1,
+                   'nulls_first', nullif(i.indoption[p - 1] & 2, 0) = 2,
+                   'statistics', nullif((to_jsonb(ia)->>'attstattarget')::int, -1))) ORDER BY p)
+          FROM generate_series(1, i.indnkeyatts) p
+          JOIN pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = p
+          LEFT JOIN pg_attribute ta ON ta.attrelid = i.indrelid AND ta.attnum = i.indkey[p - 1] AND i.indkey[p - 1] <> 0
+          JOIN pg_opclass oc ON oc.oid = i.indclass[p - 1]
+          JOIN pg_namespace ocn ON ocn.oid = oc.opcnamespace
+          LEFT JOIN pg_collation co ON co.oid = i.indcollation[p - 1]
+          LEFT JOIN pg_namespace con ON con.oid = co.collnamespace) AS parts,
+       nullif(i.indisunique, false) AS "unique",
+       nullif(am.amname, 'btree') AS method,
+       (SELECT jsonb_agg(a.attname ORDER BY a.attnum)
+          FROM pg_attribute a
+         WHERE a.attrelid = i.indexrelid AND a.attnum > i.indnkeyatts) AS include,
+       pg_get_expr(i.indpred, i.indrelid) AS "where",
+       nullif(to_jsonb(i)->>'indnullsnotdistinct', 'false')::bool AS nulls_not_distinct,
+       (SELECT jsonb_build_object('schema', pn.nspname, 'name', p.relname)
+          FROM pg_inherits h
+          JOIN pg_class p ON p.oid = h.inhparent
+          JOIN pg_namespace pn ON pn.oid = p.relnamespace
+         WHERE h.inhrelid = i.indexrelid) AS partition_of,
+       nullif(ic.relispartition, false) AS inherited,
+       nullif(i.indisvalid, true) AS valid,
+       (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = ic.reltablespace) AS tablespace,
+       (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value',
+                   CASE WHEN lower(option_value) IN ('on', 'true', 'yes') THEN 'true'
+                        WHEN lower(option_value) IN ('off', 'false', 'no') THEN 'false' ELSE option_value END)
+                   ORDER BY option_name COLLATE "C")
+          FROM pg_options_to_table(ic.reloptions)) AS options,
+       obj_description(i.indexrelid, 'pg_class') AS comment
+  FROM pg_index i
+  JOIN pg_class c ON c.oid = i.indrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_class ic ON ic.oid = i.indexrelid
+  JOIN pg_am am ON am.oid = ic.relam
+ WHERE c.relkind IN ('r', 'p', 'm')
+   AND n.nspname = ANY ($1::text[])
+   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+   AND NOT EXISTS (SELECT FROM pg_depend d
+                    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ ORDER BY 1, 2, 3
