@@ -21,7 +21,7 @@ def query(name: str) -> str:
 @cache
 def queries() -> dict[str, str]:
     """All queries by the name of their kind (`tables`, `foreign_keys`), in the order of names."""
-    found = {}
+    found: dict[str, str] = {}
     for file in sorted(files(__name__).iterdir(), key=lambda file: file.name):
         if file.name.endswith(".sql"):
             lines = file.read_text(encoding="utf-8").splitlines()

@@ -4,11 +4,11 @@ SELECT n.nspname AS schema,
        a.attname AS name,
        format_type(a.atttypid, a.atttypmod) AS type,
        nullif(a.attnotnull, false) AS not_null,
-       jsonb_strip_nulls(jsonb_build_object(
+       nullif(jsonb_strip_nulls(jsonb_build_object(
            'name', nn.conname,
            'not_valid', nullif(NOT nn.convalidated, false),
            'no_inherit', nullif(nn.connoinherit, false),
-           'comment', obj_description(nn.oid, 'pg_constraint'))) AS not_null_constraint,
+           'comment', obj_description(nn.oid, 'pg_constraint'))), '{}') AS not_null_constraint,
        CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
        CASE WHEN a.attgenerated <> '' THEN
            jsonb_strip_nulls(jsonb_build_object('expression', pg_get_expr(d.adbin, d.adrelid),
@@ -17,7 +17,7 @@ SELECT n.nspname AS schema,
        CASE WHEN a.attidentity <> '' THEN jsonb_build_object('always', a.attidentity = 'a') || (
            SELECT jsonb_strip_nulls(jsonb_build_object(
                    'sequence', jsonb_build_object('schema', sn.nspname, 'name', s.relname),
-                   'options', jsonb_build_object(
+                   'options', nullif(jsonb_strip_nulls(jsonb_build_object(
                        'type', nullif(format_type(q.seqtypid, NULL), 'bigint'),
                        'start', nullif(q.seqstart, CASE WHEN q.seqincrement > 0 THEN q.seqmin ELSE q.seqmax END),
                        'increment', nullif(q.seqincrement, 1),
@@ -30,7 +30,7 @@ SELECT n.nspname AS schema,
                                                         WHEN q.seqtypid = 'int4'::regtype THEN 2147483647
                                                         ELSE 9223372036854775807 END::bigint),
                        'cache', nullif(q.seqcache, 1),
-                       'cycle', nullif(q.seqcycle, false)),
+                       'cycle', nullif(q.seqcycle, false))), '{}'),
                    'persistence', CASE s.relpersistence WHEN 'u' THEN 'unlogged' END))
              FROM pg_depend sd
              JOIN pg_class s ON s.oid = sd.objid

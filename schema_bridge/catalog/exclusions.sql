@@ -5,7 +5,7 @@ SELECT n.nspname AS schema,
        (SELECT jsonb_agg(jsonb_build_object('part', jsonb_strip_nulls(jsonb_build_object(
                    'column', ta.attname,
                    'expression', CASE WHEN ta.attname IS NULL THEN pg_get_indexdef(i.indexrelid, p, false) END,
-                   'collation', CASE WHEN co.oid IS DISTINCT FROM coalesce(nullif(ta.attcollation, 0), co.oid)
+                   'collation', CASE WHEN co.oid <> coalesce(ta.attcollation, 'pg_catalog."default"'::regcollation)
                                       THEN jsonb_build_object('schema', con.nspname, 'name', co.collname) END,
                    'opclass', CASE WHEN NOT oc.opcdefault
                                    THEN jsonb_build_object('schema', ocn.nspname, 'name', oc.opcname) END,

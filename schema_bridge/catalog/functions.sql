@@ -18,8 +18,7 @@ SELECT n.nspname AS schema,
        l.lanname AS language,
        CASE WHEN to_jsonb(p)->>'prosqlbody' IS NULL THEN p.prosrc END AS body,
        CASE WHEN to_jsonb(p)->>'prosqlbody' IS NOT NULL THEN
-           btrim(split_part(pg_get_functiondef(p.oid), E'\n', -1 + array_length(string_to_array(
-               split_part(pg_get_functiondef(p.oid), E'\nBEGIN ATOMIC', 1), E'\n'), 1)), ' ') END AS sql_body,
+           rtrim(substring(pg_get_functiondef(p.oid) FROM E'\n((?:BEGIN ATOMIC|RETURN).*)$'), E'\n') END AS sql_body,
        p.probin AS library,
        nullif(p.prokind = 'w', false) AS window,
        CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' END AS volatility,

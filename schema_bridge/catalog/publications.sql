@@ -4,11 +4,14 @@ SELECT b.pubname AS name,
        (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
                    'table', jsonb_build_object('schema', n.nspname, 'name', c.relname),
                    'columns', (SELECT jsonb_agg(a.attname ORDER BY a.attnum)
-                                 FROM unnest(string_to_array(to_jsonb(r)->>'prattrs', ' ')::int[]) u(attnum)
+                                 FROM unnest(string_to_array(r.prattrs, ' ')::int[]) u(attnum)
                                  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum),
-                   'where', pg_get_expr((to_jsonb(r)->>'prqual')::pg_node_tree, c.oid)))
+                   'where', r."where"))
                    ORDER BY n.nspname, c.relname)
-          FROM pg_publication_rel r
+          -- The inner prqual is the table's own from PostgreSQL 15 on, and the outer one before.
+          FROM (SELECT NULL::pg_node_tree AS prqual) before_15,
+               LATERAL (SELECT prpubid, prrelid, to_jsonb(l)->>'prattrs' AS prattrs, pg_get_expr(prqual, prrelid) AS "where"
+                          FROM pg_publication_rel l) r
           JOIN pg_class c ON c.oid = r.prrelid
           JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE r.prpubid = b.oid) AS tables,

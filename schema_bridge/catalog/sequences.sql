@@ -1,7 +1,7 @@
 -- Sequences, but not those of identity columns.
 SELECT n.nspname AS schema,
        c.relname AS name,
-       jsonb_strip_nulls(jsonb_build_object(
+       nullif(jsonb_strip_nulls(jsonb_build_object(
            'type', nullif(format_type(q.seqtypid, NULL), 'bigint'),
            'start', nullif(q.seqstart, CASE WHEN q.seqincrement > 0 THEN q.seqmin ELSE q.seqmax END),
            'increment', nullif(q.seqincrement, 1),
@@ -14,7 +14,7 @@ SELECT n.nspname AS schema,
                                             WHEN q.seqtypid = 'int4'::regtype THEN 2147483647
                                             ELSE 9223372036854775807 END::bigint),
            'cache', nullif(q.seqcache, 1),
-           'cycle', nullif(q.seqcycle, false))) AS options,
+           'cycle', nullif(q.seqcycle, false))), '{}') AS options,
        (SELECT jsonb_build_object('table', jsonb_build_object('schema', tn.nspname, 'name', t.relname),
                                   'column', a.attname)
           FROM pg_depend d

@@ -9,7 +9,7 @@ SELECT n.nspname AS schema,
        (SELECT jsonb_agg(a.attname ORDER BY a.attname COLLATE "C")
           FROM unnest(s.stxkeys::int2[]) u(attnum)
           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum) AS columns,
-       pg_get_expr((to_jsonb(s)->>'stxexprs')::pg_node_tree, c.oid) AS expressions,
+       pg_get_statisticsobjdef(s.oid) AS definition,
        nullif((to_jsonb(s)->>'stxstattarget')::int, -1) AS target,
        pg_get_userbyid(s.stxowner) AS owner,
        obj_description(s.oid, 'pg_statistic_ext') AS comment
