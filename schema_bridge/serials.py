@@ -20,7 +20,11 @@ def unfold(type: Type, column: ColumnRef, sequence: Name, origin: Origin | None 
     """
     integer = SERIALS[type.name]
     options = SequenceOptions(type=integer)  # type: ignore[arg-type]  # SERIALS holds the three integers alone
-    return Type(name=integer), nextval(sequence), Sequence(name=sequence, options=options, owned_by=column, origin=origin)
+    return (
+        Type(name=integer),
+        nextval(sequence),
+        Sequence(name=sequence, options=options, owned_by=column, origin=origin),
+    )
 
 
 def nextval(sequence: Name) -> str:

@@ -1,0 +1,60 @@
+"""What a snapshot of version 7 has no word for, by fact of the IR, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_COMMENTED = """Table Column PrimaryKey Unique Check ForeignKey Index Policy View MaterializedView Enum Namespace Role
+    Sequence"""
+_OWNED = "Table View MaterializedView Enum Namespace Sequence"
+
+_REASONS = {
+    "drizzle-orm states no extensions": "Extension",
+    "drizzle-orm has enums, and no other types of one's own": "Domain Composite Range Attribute",
+    "drizzle-orm states no routines": "Function Aggregate Argument",
+    "drizzle-orm states no triggers": "Table.triggers View.triggers Trigger EventTrigger",
+    "drizzle-orm states no rewrite rules": "Table.rules View.rules Rule",
+    "drizzle-orm states no grants": "Privileges DefaultPrivileges",
+    "drizzle-orm states no publications": "Publication PublishedTable",
+    "drizzle-orm states no extended statistics": "Statistics",
+    "drizzle-orm states no exclusion constraints": "Exclusion ExclusionPart Table.exclusions",
+    "drizzle-orm states no comments": " ".join(f"{name}.comment" for name in _COMMENTED.split())
+    + " PrimaryKey.index_comment Unique.index_comment",
+    "drizzle-orm states no owners": " ".join(f"{name}.owner" for name in _OWNED.split()),
+    "drizzle-orm states no partitioning": """PartitionKey Partition Table.partition_by Table.partition Index.only
+        Index.partition_of Index.inherited PrimaryKey.partition_of Unique.partition_of""",
+    "drizzle-orm states no inheritance": """Table.inherits Column.inherited Check.inherited Check.no_inherit
+        ForeignKey.inherited""",
+    "drizzle-orm states no typed or foreign tables": """Table.of_type Table.server Table.foreign_options
+        Column.foreign_options""",
+    "drizzle-orm states no storage of tables": """Table.persistence Table.access_method Table.tablespace Table.options
+        Table.cluster_on Table.replica_identity Table.replica_identity_index""",
+    "drizzle-orm states no storage of columns": """Column.storage Column.compression Column.statistics Column.options
+        IndexPart.statistics""",
+    "drizzle-orm states no collations but inside SQL texts": "Column.collation",
+    "drizzle-orm has only the plain NOT NULL": "NotNull Column.not_null_constraint",
+    "drizzle-kit knows stored generated columns alone": "Generated.stored",
+    "drizzle-orm states only the names and columns of keys, and NULLS NOT DISTINCT": """PrimaryKey.include
+        PrimaryKey.without_overlaps PrimaryKey.deferrable PrimaryKey.initially_deferred PrimaryKey.tablespace
+        PrimaryKey.options Unique.include Unique.without_overlaps Unique.deferrable Unique.initially_deferred
+        Unique.tablespace Unique.options""",
+    "drizzle-orm states a single column's primary key without a name": "PrimaryKey.name",
+    "drizzle-orm states only the columns and actions of foreign keys": """ForeignKey.match ForeignKey.set_columns
+        ForeignKey.deferrable ForeignKey.initially_deferred ForeignKey.not_valid ForeignKey.not_enforced
+        ForeignKey.period""",
+    "drizzle-orm states only the expressions of checks": "Check.not_valid Check.not_enforced",
+    "drizzle-orm states no covering indexes and no place for them": """Index.include Index.nulls_not_distinct
+        Index.tablespace IndexPart.opclass_options""",
+    "drizzle-orm states row security, and not whether it is forced": "Table.force_row_security",
+    "drizzle-orm states the query of a view and no names beside it": """View.column_names View.recursive
+        View.persistence MaterializedView.column_names MaterializedView.cluster_on MaterializedView.indexes""",
+    "drizzle-kit writes a view's columns without saying which of them are the query's own": """View.columns
+        MaterializedView.columns ViewColumn""",
+    "drizzle-orm states only whether a role inherits and may create databases and roles": "Role.member_of",
+    "drizzle-orm states sequences of bigint alone": "Sequence.persistence Identity.persistence",
+    "a snapshot has no names of TypeScript; a dump of schema.ts has": """Column.notes Table.notes View.notes
+        MaterializedView.notes Enum.notes ColumnNotes ObjectNotes RelationNote ViewColumn.notes""",
+    "a snapshot holds no other statements": "Unmodelled",
+}
+
+SILENT: Mapping[str, str] = {what: why for why, facts in _REASONS.items() for what in facts.split()}
