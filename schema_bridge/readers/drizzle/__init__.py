@@ -38,7 +38,7 @@ def read(source: Source) -> Reading:
     value = document.json()
     _refuse_strangers(document, value)
     schema = _schema(document, snapshot.decode(document, value))
-    return Reading(schema=schema, findings=tuple(sorted(document.findings)))
+    return Reading(schema=schema, findings=document.said())
 
 
 def _refuse_strangers(document: Document, value: Any) -> None:

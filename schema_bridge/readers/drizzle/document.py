@@ -23,7 +23,7 @@ class Document:
     def __init__(self, file: SourceFile) -> None:
         self.path = file.path
         self.data = file.data.removeprefix(b"\xef\xbb\xbf")
-        self.findings: set[Finding] = set()
+        self._findings: set[tuple[Origin, str]] = set()
         self._lines: dict[Keys, int] | None = None
 
     def origin(self, *keys: str) -> Origin:
@@ -35,7 +35,11 @@ class Document:
         return Origin(self.path, self._lines.get(keys, 1))
 
     def warn(self, message: str, *keys: str) -> None:
-        self.findings.add(Finding(message, self.origin(*keys)))
+        self._findings.add((self.origin(*keys), message))
+
+    def said(self) -> tuple[Finding, ...]:
+        """What was warned of, in the order of the lines."""
+        return tuple(Finding(message, origin) for origin, message in sorted(self._findings))
 
     def fail(self, message: str, *keys: str, hint: str | None = None) -> NoReturn:
         raise SourceMeaning(message, origin=self.origin(*keys), hint=hint)

@@ -10,18 +10,18 @@ _OWNED = "Table View MaterializedView Enum Namespace Sequence"
 
 _REASONS = {
     "drizzle-orm states no extensions": "Extension",
-    "drizzle-orm has enums, and no other types of one's own": "Domain Composite Range Attribute",
-    "drizzle-orm states no routines": "Function Aggregate Argument",
-    "drizzle-orm states no triggers": "Table.triggers View.triggers Trigger EventTrigger",
-    "drizzle-orm states no rewrite rules": "Table.rules View.rules Rule",
+    "drizzle-orm has enums, and no other types of one's own": "Domain Composite Range",
+    "drizzle-orm states no routines": "Function Aggregate",
+    "drizzle-orm states no triggers": "Trigger EventTrigger",
+    "drizzle-orm states no rewrite rules": "Rule",
     "drizzle-orm states no grants": "Privileges DefaultPrivileges",
-    "drizzle-orm states no publications": "Publication PublishedTable",
+    "drizzle-orm states no publications": "Publication",
     "drizzle-orm states no extended statistics": "Statistics",
-    "drizzle-orm states no exclusion constraints": "Exclusion ExclusionPart Table.exclusions",
+    "drizzle-orm states no exclusion constraints": "Exclusion",
     "drizzle-orm states no comments": " ".join(f"{name}.comment" for name in _COMMENTED.split())
     + " PrimaryKey.index_comment Unique.index_comment",
     "drizzle-orm states no owners": " ".join(f"{name}.owner" for name in _OWNED.split()),
-    "drizzle-orm states no partitioning": """PartitionKey Partition Table.partition_by Table.partition Index.only
+    "drizzle-orm states no partitioning": """Table.partition_by Table.partition Index.only
         Index.partition_of Index.inherited PrimaryKey.partition_of Unique.partition_of""",
     "drizzle-orm states no inheritance": """Table.inherits Column.inherited Check.inherited Check.no_inherit
         ForeignKey.inherited""",
@@ -32,7 +32,7 @@ _REASONS = {
     "drizzle-orm states no storage of columns": """Column.storage Column.compression Column.statistics Column.options
         IndexPart.statistics""",
     "drizzle-orm states no collations but inside SQL texts": "Column.collation",
-    "drizzle-orm has only the plain NOT NULL": "NotNull Column.not_null_constraint",
+    "drizzle-orm has only the plain NOT NULL": "Column.not_null_constraint",
     "drizzle-kit knows stored generated columns alone": "Generated.stored",
     "drizzle-orm states only the names and columns of keys, and NULLS NOT DISTINCT": """PrimaryKey.include
         PrimaryKey.without_overlaps PrimaryKey.deferrable PrimaryKey.initially_deferred PrimaryKey.tablespace
@@ -48,12 +48,11 @@ _REASONS = {
     "drizzle-orm states row security, and not whether it is forced": "Table.force_row_security",
     "drizzle-orm states the query of a view and no names beside it": """View.column_names View.recursive
         View.persistence MaterializedView.column_names MaterializedView.cluster_on MaterializedView.indexes""",
-    "drizzle-kit writes a view's columns without saying which of them are the query's own": """View.columns
-        MaterializedView.columns ViewColumn""",
+    "drizzle-kit writes a view's columns without saying which of them are the query's own": "ViewColumn",
     "drizzle-orm states only whether a role inherits and may create databases and roles": "Role.member_of",
-    "drizzle-orm states sequences of bigint alone": "Sequence.persistence Identity.persistence",
+    "drizzle-orm states no unlogged sequences": "Sequence.persistence Identity.persistence",
     "a snapshot has no names of TypeScript; a dump of schema.ts has": """Column.notes Table.notes View.notes
-        MaterializedView.notes Enum.notes ColumnNotes ObjectNotes RelationNote ViewColumn.notes""",
+        MaterializedView.notes Enum.notes""",
     "a snapshot holds no other statements": "Unmodelled",
 }
 
