@@ -24,7 +24,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Statements that belong together. `needs` are the numbers of other items; `cut` are the parts that may be taken
     out to break a cycle, each with what it alone needs; `instead` are the statements without them.
 
-    An item without statements stands for a fact (`this function can run now`) and is the first to give in a cycle.
+    An item without statements stands for a fact (`this function can run now`) and gives way in a cycle before one with statements does.
     """
 
     order: Place
@@ -36,86 +36,104 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def sort(items: list[Item]) -> list[Item]:
-    """The items in an order that meets all needs which can be met; the same for the same items."""
-    return _Sort(items).run()
+    """The items in an order that meets all needs, cycles cut; `order` is then the place that each has taken."""
+    items, needs = _without_cycles(items)
+    waiting = [len(own) for own in needs]
+    users: list[list[int]] = [[] for _ in items]
+    for number, own in enumerate(needs):
+        for need in own:
+            users[need].append(number)
+    ready = [(item.order, number) for number, item in enumerate(items) if not waiting[number]]
+    heapify(ready)
+    done: list[Item] = []
+    here: Place = (-1, (), 0, ())
+    while ready:
+        place, number = heappop(ready)
+        item = items[number]
+        if item.statements:
+            here = place
+            done.append(item if item.order == place else msgspec.structs.replace(item, order=place))
+        for user in users[number]:
+            waiting[user] -= 1
+            if not waiting[user]:
+                heappush(ready, (_place(items[user], here), user))
+    return done
 
 
-class _Sort:
-    def __init__(self, items: list[Item]) -> None:
-        self.items = list(items)
-        self.waiting = [set(item.needs | {need for part in item.cut for need in part.needs}) for item in items]
-        self.users: list[list[int]] = [[] for _ in items]
-        for number, needs in enumerate(self.waiting):
-            needs.discard(number)
-            for need in needs:
-                self.users[need].append(number)
-        self.ready = [(item.order, n) for n, item in enumerate(items) if not self.waiting[n]]
-        heapify(self.ready)
-        self.state = bytearray(len(items))
-        self.done: list[Item] = []
+def _place(item: Item, here: Place) -> Place:
+    """Where an item goes that can stand now: its own place, unless the text has gone on to another section, or, for a
+    part of a group (its rank is not 0), to another group."""
+    gone = item.order[0] < here[0] or (item.order[2] > 0 and item.order[1] < here[1] and item.order[0] == here[0])
+    return item.late if gone else item.order
 
-    def run(self) -> list[Item]:
-        by_place = sorted(range(len(self.items)), key=lambda n: self.items[n].order)
-        next_stuck = 0
-        while True:
-            while self.ready:
-                place, number = heappop(self.ready)
-                self.emit(number, place)
-            by_place.extend(range(len(by_place), len(self.items)))
-            while next_stuck < len(by_place) and self.state[by_place[next_stuck]]:
-                next_stuck += 1
-            if next_stuck == len(by_place):
-                return self.done
-            self.break_cycle(by_place[next_stuck])
 
-    def emit(self, number: int, here: Place) -> None:
-        if self.state[number]:
-            return
-        self.state[number] = 1
-        if self.items[number].statements:
-            self.done.append(self.items[number])
-        for user in self.users[number]:
-            self.waiting[user].discard(number)
-            if not self.waiting[user] and not self.state[user]:
-                item = self.items[user]
-                gone = item.order < here and item.order[:2] != here[:2]
-                heappush(self.ready, (item.late if gone else item.order, user))
+def _without_cycles(items: list[Item]) -> tuple[list[Item], list[set[int]]]:
+    """The items, cut where they must be, and their needs, which then hold no cycle."""
+    items = list(items)
+    needs = [set(item.needs.union(*(part.needs for part in item.cut))) - {n} for n, item in enumerate(items)]
+    suspects: Iterable[int] = range(len(items))
+    while circles := _circles(needs, suspects):
+        for circle in circles:
+            chosen = min(circle, key=lambda n: _reluctance(items[n]))
+            if items[chosen].cut:
+                _cut(chosen, items, needs)
+            else:
+                needs[chosen] -= circle
+        suspects = [*(n for circle in circles for n in circle)]
+    return items, needs
 
-    def break_cycle(self, start: int) -> None:
-        """Follows what `start` waits for round to where it began, and takes one item of that circle out of it."""
-        path: list[int] = []
-        seen: dict[int, int] = {}
-        number = start
-        while number not in seen:
-            seen[number] = len(path)
-            path.append(number)
-            number = min(self.waiting[number])
-        circle = path[seen[number] :]
-        chosen = min(circle, key=self.reluctance)
-        if self.items[chosen].cut:
-            self.cut(chosen)
-        if not self.waiting[chosen] or not self.items[chosen].cut:
-            self.waiting[chosen].clear()
-            heappush(self.ready, (self.items[chosen].order, chosen))
 
-    def reluctance(self, number: int) -> tuple[int, Place]:
-        item = self.items[number]
-        return (0 if not item.statements else 1 if item.cut else 2), item.order
+def _reluctance(item: Item) -> tuple[int, Place]:
+    """To cut loses nothing; a fact that gives way may be missed; a statement that does may fail."""
+    return (0 if item.cut else 1 if not item.statements else 2), item.order
 
-    def cut(self, number: int) -> None:
-        """States the item without its parts, and the parts as items of their own."""
-        item = self.items[number]
-        self.items[number] = msgspec.structs.replace(item, statements=item.instead, cut=(), instead=())
-        self.waiting[number] &= item.needs
-        for part in item.cut:
-            own = len(self.items)
-            needs = {need for need in part.needs | {number} if not self.state[need]}
-            self.items.append(part)
-            self.waiting.append(needs)
-            self.users.append([])
-            self.state.append(0)
-            for need in needs:
-                self.users[need].append(own)
+
+def _cut(number: int, items: list[Item], needs: list[set[int]]) -> None:
+    """States the item without its parts, and the parts as items of their own."""
+    item = items[number]
+    items[number] = msgspec.structs.replace(item, statements=item.instead, cut=(), instead=())
+    needs[number] &= item.needs
+    items += item.cut
+    needs += [set(part.needs | {number}) for part in item.cut]
+
+
+def _circles(needs: list[set[int]], suspects: Iterable[int]) -> list[set[int]]:
+    """The sets of items that need each other (Tarjan's strongly connected components, without recursion)."""
+    index: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[int] = []
+    on_stack: set[int] = set()
+    circles = []
+    for root in suspects:
+        work = [] if root in index else [(root, iter(sorted(needs[root])))]
+        while work:
+            number, rest = work[-1]
+            if number not in index:
+                index[number] = low[number] = len(index)
+                stack.append(number)
+                on_stack.add(number)
+            for need in rest:
+                if need not in index:
+                    work.append((need, iter(sorted(needs[need]))))
+                    break
+                if need in on_stack:
+                    low[number] = min(low[number], index[need])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[number])
+                if low[number] == index[number] and len(circle := _unwind(stack, on_stack, number)) > 1:
+                    circles.append(circle)
+    return circles
+
+
+def _unwind(stack: list[int], on_stack: set[int], number: int) -> set[int]:
+    """Takes one component off the stack."""
+    circle = set()
+    while number not in circle:
+        circle.add(stack.pop())
+    on_stack -= circle
+    return circle
 
 
 _word = r'"(?:[^"]|"")+"|[^\W\d][\w$]*'
@@ -147,6 +165,29 @@ MANY = 8
 """From so many objects of one name on, an unqualified mention means the one in its own namespace or in `public`."""
 
 
+RELATION, SEQUENCE, FUNCTION, TYPE, OTHER, RUN = "relation", "sequence", "function", "type", "other", "run"
+"""What a name can be the name of. Types come by extensions, sequences are relations too: kinds only narrow a search.
+`RUN` is a function whose body can be executed."""
+ANY_KIND = (RELATION, SEQUENCE, FUNCTION, TYPE)
+CALLED = (FUNCTION, RUN)
+
+
+class Draft(msgspec.Struct, kw_only=True, gc=False):
+    """An item whose needs are still names and texts: `exact` are (kind, name), `texts` what mentions objects of some
+    kinds, `runs` what is executed right away, so that the bodies of its functions count too."""
+
+    order: Place
+    late: Place
+    statements: tuple[str, ...] = ()
+    exact: list[tuple[str, Name]] = []
+    texts: list[tuple[tuple[str, ...], str]] = []
+    runs: list[str] = []
+    after: set[int] = set()
+    cut: list[Draft] = []
+    instead: tuple[str, ...] = ()
+    home: str = "public"
+
+
 class Providers:
     """Which item makes what: objects are found by kind and name, or by a word in a text."""
 
@@ -169,7 +210,7 @@ class Providers:
         found: set[int] = set()
         for mention in mentions(text):
             for kind in kinds:
-                if (kind, mention.name) not in self._loose or (kind == FUNCTION and not mention.called):
+                if (kind, mention.name) not in self._loose or (kind in CALLED and not mention.called):
                     continue
                 exact = self._exact.get((kind, mention.schema or "", mention.name)) if mention.schema else None
                 found.update(exact or self._candidates(kind, mention.name, home))
@@ -181,5 +222,21 @@ class Providers:
             return [item for _, item in candidates]
         return [item for schema, item in candidates if schema in (home, "public")]
 
+    def needs(self, draft: Draft) -> frozenset[int]:
+        """The numbers of the items that a draft needs before it."""
+        found = set(draft.after)
+        for kind, name in draft.exact:
+            found.update(self.find(kind, name))
+        for kinds, text in draft.texts:
+            found |= self.named(kinds, text, draft.home)
+        return frozenset(found)
 
-RELATION, SEQUENCE, FUNCTION, TYPE, OTHER = "relation", "sequence", "function", "type", "other"
+    def item(self, draft: Draft) -> Item:
+        return Item(
+            order=draft.order,
+            late=draft.late,
+            statements=draft.statements,
+            needs=self.needs(draft),
+            cut=tuple(self.item(part) for part in draft.cut),
+            instead=draft.instead,
+        )

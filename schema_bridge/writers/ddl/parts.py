@@ -1,0 +1,113 @@
+"""Drafts of what hangs on tables and views: indexes, policies, triggers, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, SEQUENCE, TYPE, Draft, Place
+from schema_bridge.ir import ExclusionPart, Index, IndexPart, Name, Policy, Rule, Trigger
+from schema_bridge.statements import comments, indexes, policies, rules, triggers
+from schema_bridge.writers.ddl import places
+from schema_bridge.writers.ddl.places import Section
+from schema_bridge.writers.ddl.plan import Plan, of_others
+from schema_bridge.writers.ddl.shape import Shape
+
+SETTINGS, INDEXES, INDEX_SETTINGS, ROW_SECURITY, POLICIES, TRIGGERS, RULES, STATISTICS = range(1, 9)
+"""The ranks within the group of a table, after the table itself."""
+_LATE = {INDEXES: places.INDEX, INDEX_SETTINGS: places.INDEX, POLICIES: places.POLICY, TRIGGERS: places.TRIGGER}
+
+UNIQUE_INDEXES = "unique indexes"
+"""What a foreign key needs of the table it refers to, found by that table's name."""
+EXPRESSION = (FUNCTION, TYPE, SEQUENCE)
+"""What an expression of a column or an index can speak of."""
+
+
+class Host(NamedTuple):
+    """A table or view that parts hang on: its name, the number of its item (None: made elsewhere), and its place."""
+
+    name: Name
+    number: int | None
+    section: Section
+    group: tuple[str, ...]
+
+
+def draft(host: Host, rank: int, tie: str, statements: Iterable[str]) -> Draft:
+    """A part of a table at its place in the table's group."""
+    return Draft(
+        order=(host.section, host.group, rank, (tie,)),
+        late=(Section.LATE, (), _LATE.get(rank, places.REST), (*host.group, tie)),
+        statements=tuple(statements),
+        after=set() if host.number is None else {host.number},
+        home=host.name.schema,
+    )
+
+
+def add_index(plan: Plan, host: Host, index: Index, shape: Shape) -> int:
+    """An index; one of a partitioned table comes after those that its partitions have under names of their own."""
+    own = Name(host.name.schema, index.name)
+    attached = shape.attached.get(own, ())
+    alone = bool(attached) and (index.only or shape.one_by_one(host.name, own))
+    if alone:
+        index = msgspec.structs.replace(index, only=True)
+    said = [*indexes.settings(host.name, index), *comments.part(host.name, index)]
+    item = draft(host, INDEXES, index.name, [indexes.create(host.name, index), *said])
+    item.runs = texts_of(index.parts) + ([index.where] if index.where is not None else [])
+    item.texts = [(EXPRESSION, text) for text in item.runs]
+    item.exact = [*others_of(index.parts), *((RELATION, other) for other in attached)]
+    number = plan.add(item, (RELATION, own), *([(UNIQUE_INDEXES, host.name)] if index.unique else []))
+    if alone:
+        add_attachments(plan, own, shape)
+    return number
+
+
+def add_attachments(plan: Plan, index: Name, shape: Shape) -> None:
+    """The ALTERs that attach the indexes of partitions to their parent's."""
+    for attached in shape.attached[index]:
+        place: Place = (Section.LATE, (), places.INDEX, (*places.key(index), *places.key(attached)))
+        item = Draft(order=place, late=place, statements=(indexes.attach(index, attached),))
+        item.exact = [(RELATION, index), (RELATION, attached)]
+        plan.add(item)
+
+
+def texts_of(made: Iterable[IndexPart | ExclusionPart]) -> list[str]:
+    """The expressions among the elements of a key."""
+    bare = (part.part if isinstance(part, ExclusionPart) else part for part in made)
+    return [part.expression for part in bare if part.expression is not None]
+
+
+def others_of(made: Iterable[IndexPart]) -> list[tuple[str, Name]]:
+    """The collations and operator classes of the elements of a key."""
+    made = tuple(made)
+    return of_others(part.opclass for part in made) + of_others(part.collation for part in made)
+
+
+def add_policies(plan: Plan, host: Host, made: Iterable[Policy]) -> None:
+    for policy in made:
+        said = comments.part(host.name, policy)
+        item = draft(host, POLICIES, policy.name, [policies.create(host.name, policy), *said])
+        item.texts = [(ANY_KIND, text) for text in (policy.using, policy.check) if text is not None]
+        plan.add(item)
+
+
+def add_triggers(plan: Plan, host: Host, made: Iterable[Trigger]) -> None:
+    for trigger in made:
+        if trigger.inherited:
+            continue
+        said = [*triggers.enable(host.name, trigger), *comments.part(host.name, trigger)]
+        item = draft(host, TRIGGERS, trigger.name, [triggers.create(host.name, trigger), *said])
+        item.exact = [(FUNCTION, trigger.function)]
+        if trigger.referenced_table is not None:
+            item.exact.append((RELATION, trigger.referenced_table))
+        item.texts = [(EXPRESSION, trigger.when)] if trigger.when is not None else []
+        plan.add(item)
+
+
+def add_rules(plan: Plan, host: Host, made: Iterable[Rule]) -> None:
+    for rule in made:
+        said = [*rules.enable(host.name, rule), *comments.part(host.name, rule)]
+        item = draft(host, RULES, rule.name, [rules.create(rule), *said])
+        item.texts = [((*ANY_KIND, OTHER), rule.definition)]
+        plan.add(item)

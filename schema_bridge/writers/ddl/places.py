@@ -1,0 +1,69 @@
+"""The sections of the file, and where in them each kind of object would like to stand."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from schema_bridge.dependencies import Place
+from schema_bridge.ir import Name
+
+
+class Section(IntEnum):
+    ROLES = 0
+    NAMESPACES = 1
+    EXTENSIONS = 2
+    TYPES = 3
+    SEQUENCES = 4
+    FUNCTIONS = 5
+    DEFINITIONS = 6
+    TABLES = 7
+    VIEWS = 8
+    LATE = 9
+    EXTERNAL = 10
+    FOREIGN_KEYS = 11
+    PUBLICATIONS = 12
+    OTHERS = 13
+    PRIVILEGES = 14
+    DEFAULT_PRIVILEGES = 15
+    EVENT_TRIGGERS = 16
+    OPAQUE = 17
+
+
+TITLES = {
+    Section.ROLES: "Roles",
+    Section.NAMESPACES: "Schemas",
+    Section.EXTENSIONS: "Extensions",
+    Section.TYPES: "Types",
+    Section.SEQUENCES: "Sequences",
+    Section.FUNCTIONS: "Functions",
+    Section.DEFINITIONS: "Definitions",
+    Section.TABLES: "Tables",
+    Section.VIEWS: "Views",
+    Section.LATE: "What needs several of the above",
+    Section.EXTERNAL: "On tables that are made elsewhere",
+    Section.FOREIGN_KEYS: "Foreign keys",
+    Section.PUBLICATIONS: "Publications",
+    Section.OTHERS: "Other statements",
+    Section.PRIVILEGES: "Privileges",
+    Section.DEFAULT_PRIVILEGES: "Default privileges",
+    Section.EVENT_TRIGGERS: "Event triggers",
+    Section.OPAQUE: "Statements that follow all others",
+}
+
+# Ranks among what stands in Section.LATE.
+TYPE, FUNCTION, TABLE, VIEW, INDEX, POLICY, TRIGGER, REST = range(8)
+
+
+def alone(section: Section, late: int, *tie: str) -> tuple[Place, Place]:
+    """The place of an object of its own section, and its late one."""
+    return (section, (), 0, tie), (Section.LATE, (), late, tie)
+
+
+def last(section: Section, *tie: str) -> Place:
+    """The place of an object that nothing moves."""
+    return (section, (), 0, tie)
+
+
+def key(name: Name) -> tuple[str, str]:
+    """Names in `public` come first."""
+    return ("" if name.schema == "public" else name.schema, name.name)

@@ -1,0 +1,175 @@
+"""Drafts of what stands by itself: namespaces, types, routines, sequences, views, publications, privileges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, SEQUENCE, TYPE, Draft, mentions
+from schema_bridge.ir import (
+    Aggregate,
+    Composite,
+    DefaultPrivileges,
+    Domain,
+    Enum,
+    Function,
+    Name,
+    Privileges,
+    Publication,
+    Range,
+    Schema,
+    Sequence,
+)
+from schema_bridge.pgtypes import render
+from schema_bridge.statements import (
+    aggregates,
+    comments,
+    domains,
+    event_triggers,
+    extensions,
+    functions,
+    grants,
+    namespaces,
+    publications,
+    roles,
+    sequences,
+    types,
+)
+from schema_bridge.writers.ddl import places
+from schema_bridge.writers.ddl.places import Section, alone, last
+from schema_bridge.writers.ddl.plan import Plan, of_others, of_types, said_of
+
+
+def add(plan: Plan, schema: Schema) -> None:
+    """All of a schema but its sequences, tables, views and unmodelled statements."""
+    _add_surroundings(plan, schema)
+    made: list[Enum | Composite | Range] = [*schema.enums, *schema.composites, *schema.ranges]
+    for node in made:
+        _add_type(plan, node)
+    for domain in schema.domains:
+        _add_domain(plan, domain)
+    for function in schema.functions:
+        _add_function(plan, function)
+    for aggregate in schema.aggregates:
+        _add_aggregate(plan, aggregate)
+    for publication in schema.publications:
+        _add_publication(plan, publication)
+    for trigger in schema.event_triggers:
+        place = last(Section.EVENT_TRIGGERS, trigger.name)
+        said = (event_triggers.create(trigger), *event_triggers.enable(trigger), *said_of(trigger))
+        plan.add(Draft(order=place, late=place, statements=said, exact=[(FUNCTION, trigger.function)]))
+    _add_privileges(plan, schema.privileges)
+    _add_default_privileges(plan, schema.default_privileges)
+
+
+def _add_surroundings(plan: Plan, schema: Schema) -> None:
+    for role in schema.roles:
+        order, late = alone(Section.ROLES, places.REST, "0", role.name)
+        plan.add(Draft(order=order, late=late, statements=(roles.create(role), *said_of(role))))
+    for role in schema.roles:
+        if role.member_of:
+            order, late = alone(Section.ROLES, places.REST, "1", role.name)
+            plan.add(Draft(order=order, late=late, statements=tuple(roles.memberships(role))))
+    for namespace in schema.namespaces:
+        order, late = alone(Section.NAMESPACES, places.REST, namespace.name)
+        made = namespaces.create(namespace, if_not_exists=namespace.name == "public")
+        plan.add(Draft(order=order, late=late, statements=(made, *said_of(namespace))))
+    for extension in schema.extensions:
+        order, late = alone(Section.EXTENSIONS, places.REST, extension.name)
+        plan.add(Draft(order=order, late=late, statements=(extensions.create(extension), *said_of(extension))))
+
+
+def _add_type(plan: Plan, node: Enum | Composite | Range) -> None:
+    order, late = alone(Section.TYPES, places.TYPE, *places.key(node.name))
+    draft = Draft(order=order, late=late, statements=(types.create(node), *said_of(node)), home=node.name.schema)
+    if isinstance(node, Composite):
+        said = tuple(s for attribute in node.attributes for s in comments.part(node.name, attribute))
+        draft.statements += said
+        draft.exact = of_types(a.type for a in node.attributes) + of_others(a.collation for a in node.attributes)
+    elif isinstance(node, Range):
+        routines = [(FUNCTION, name) for name in (node.canonical, node.subtype_diff) if name is not None]
+        draft.exact = [*of_types([node.subtype]), *of_others([node.opclass, node.collation]), *routines]
+    names = [node.name]
+    if isinstance(node, Range) and node.multirange is not None:
+        names.append(node.multirange)
+    plan.add(draft, *((TYPE, name) for name in names))
+
+
+def _add_domain(plan: Plan, domain: Domain) -> None:
+    order, late = alone(Section.TYPES, places.TYPE, *places.key(domain.name))
+    said = (s for check in domain.checks for s in comments.domain_constraint(domain, check))
+    made = (domains.create(domain), *domains.unvalidated(domain), *said_of(domain), *said)
+    texts = [check.expression for check in domain.checks] + ([domain.default] if domain.default is not None else [])
+    draft = Draft(order=order, late=late, statements=made, home=domain.name.schema)
+    draft.exact = [*of_types([domain.type]), *of_others([domain.collation])]
+    draft.texts = [((FUNCTION, TYPE, SEQUENCE), text) for text in texts]
+    plan.add(draft, (TYPE, domain.name))
+
+
+def _add_function(plan: Plan, function: Function) -> None:
+    order, late = alone(
+        Section.FUNCTIONS, places.FUNCTION, *places.key(function.name), *map(render, function.signature)
+    )
+    draft = Draft(order=order, late=late, home=function.name.schema)
+    draft.statements = (functions.create(function), *said_of(function))
+    draft.exact = of_types([*(a.type for a in function.arguments), function.returns, *function.transforms])
+    if function.support is not None:
+        draft.exact.append((FUNCTION, function.support))
+    draft.texts = [(ANY_KIND, a.default) for a in function.arguments if a.default is not None]
+    if function.sql_body is not None:
+        draft.texts.append((ANY_KIND, function.sql_body))
+    plan.add_function(draft, function)
+
+
+def _add_aggregate(plan: Plan, aggregate: Aggregate) -> None:
+    signature = map(render, aggregate.signature)
+    order, late = alone(Section.FUNCTIONS, places.FUNCTION, *places.key(aggregate.name), "aggregate", *signature)
+    draft = Draft(order=order, late=late, statements=(aggregates.create(aggregate), *said_of(aggregate)))
+    draft.exact = of_types(a.type for a in (*aggregate.arguments, *aggregate.order_by))
+    for option in aggregate.definition:
+        named = [Name(m.schema or "", m.name) for m in mentions(option.value)]
+        draft.exact += [(kind, name) for name in named for kind in (FUNCTION, TYPE, OTHER)]
+    plan.add(draft, (FUNCTION, aggregate.name))
+
+
+def add_sequence(plan: Plan, sequence: Sequence) -> None:
+    """A sequence that is not folded into `serial`, and the column that owns it."""
+    order, late = alone(Section.SEQUENCES, places.TYPE, *places.key(sequence.name))
+    made = (sequences.create(sequence), *said_of(sequence))
+    number = plan.add(
+        Draft(order=order, late=late, statements=made), (SEQUENCE, sequence.name), (RELATION, sequence.name)
+    )
+    if sequence.owned_by is not None:
+        order, late = alone(Section.LATE, places.TABLE, *places.key(sequence.name))
+        wanted = [(RELATION, sequence.owned_by.table)]
+        plan.add(Draft(order=order, late=late, statements=tuple(sequences.own(sequence)), exact=wanted, after={number}))
+
+
+def _add_publication(plan: Plan, publication: Publication) -> None:
+    place = last(Section.PUBLICATIONS, publication.name)
+    draft = Draft(order=place, late=place, statements=(publications.create(publication), *said_of(publication)))
+    draft.exact = [(RELATION, table.table) for table in publication.tables]
+    draft.texts = [(ANY_KIND, table.where) for table in publication.tables if table.where is not None]
+    plan.add(draft)
+
+
+def _add_privileges(plan: Plan, privileges: Iterable[Privileges]) -> None:
+    """In the order in which they were stated, as the server keeps them; what is revoked from PUBLIC goes first."""
+    for number, held in enumerate(sorted(privileges, key=_stated)):
+        target = held.object
+        tie = (target.kind, *places.key(target.name), str(target.arguments or ""), f"{number:08}")
+        place = last(Section.PRIVILEGES, *tie)
+        kind = FUNCTION if target.kind in ("function", "procedure", "routine", "aggregate") else RELATION
+        draft = Draft(order=place, late=place, statements=tuple(grants.statements(held)))
+        draft.exact = [(kind, target.name), (TYPE, target.name)] if target.name.schema else []
+        plan.add(draft)
+
+
+def _stated(held: Privileges | DefaultPrivileges) -> tuple[bool, str, int, tuple[str, ...]]:
+    file, line = (held.origin.file, held.origin.line) if held.origin else ("", 0)
+    return not held.revoked, file, line, tuple(map(str, held.key))
+
+
+def _add_default_privileges(plan: Plan, privileges: Iterable[DefaultPrivileges]) -> None:
+    for number, held in enumerate(sorted(privileges, key=_stated)):
+        place = last(Section.DEFAULT_PRIVILEGES, f"{number:08}")
+        plan.add(Draft(order=place, late=place, statements=tuple(grants.defaults(held))))

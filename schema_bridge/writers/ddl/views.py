@@ -1,0 +1,38 @@
+"""Drafts of views and materialised views."""
+
+from __future__ import annotations
+
+from schema_bridge.dependencies import ANY_KIND, OTHER, RELATION, TYPE, Draft
+from schema_bridge.ir import MaterializedView, View
+from schema_bridge.statements import comments, views
+from schema_bridge.writers.ddl import parts, places
+from schema_bridge.writers.ddl.places import Section
+from schema_bridge.writers.ddl.plan import Plan, said_of
+from schema_bridge.writers.ddl.shape import Shape
+
+
+def add(plan: Plan, view: View | MaterializedView, shape: Shape) -> None:
+    """A view with its triggers and rules, a materialised view with its indexes."""
+    group = places.key(view.name)
+    said = [s for column in view.columns for s in comments.part(view.name, column)]
+    draft = Draft(
+        order=(Section.VIEWS, group, 0, ()),
+        late=(Section.LATE, (), places.VIEW, group),
+        statements=(views.create(view), *said_of(view), *said),
+        texts=[(ANY_KIND, view.query)],
+        home=view.name.schema,
+    )
+    if isinstance(view, MaterializedView) and view.with_data:
+        draft.runs = [view.query]
+    number = plan.add(draft, (RELATION, view.name), (TYPE, view.name), (OTHER, view.name))
+    host = parts.Host(view.name, number, Section.VIEWS, group)
+    if isinstance(view, MaterializedView):
+        for index in view.indexes:
+            parts.add_index(plan, host, index, shape)
+    else:
+        parts.add_triggers(plan, host, view.triggers)
+        parts.add_rules(plan, host, view.rules)
+    if settings := tuple(views.settings(view)):
+        last = parts.draft(host, parts.INDEX_SETTINGS, "", settings)
+        last.texts = [(ANY_KIND, statement) for statement in settings]
+        plan.add(last)
