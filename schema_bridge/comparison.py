@@ -90,7 +90,7 @@ def compare(*schemas: Schema, sources: Sequence[SourceInfo] = ()) -> Report:
         names = ("old", "new") if len(schemas) == 2 else tuple(str(i + 1) for i in range(len(schemas)))
         sources = tuple(SourceInfo(name) for name in names)
     values: Values = {source.name: schema for source, schema in zip(sources, schemas, strict=True)}
-    place = _Place(contexts=dict.fromkeys(values, UNKNOWN))
+    place = _Place(contexts={source: Context.of(schema) for source, schema in values.items()})
     differences = tuple(_facts(Schema, values, place))
     return Report(
         sources=tuple(sources),
@@ -166,7 +166,7 @@ def _inside(found: Values, place: _Place) -> _Place:
     first = next(iter(found.values()))
     contexts = place.contexts
     if isinstance(first, Table):
-        contexts = {source: Context.of(table) for source, table in found.items()}
+        contexts = {source: contexts[source].inside(table) for source, table in found.items()}
     return _Place((*place.parents, first), contexts, place.external)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from schema_bridge.ir import Table, Type
+from schema_bridge.ir import Schema, Table, Type
 from schema_bridge.normal_values import (
     NUMBERS,
     TEXTS,
@@ -73,15 +73,33 @@ _PLACES = frozenset({
 })  # fmt: skip
 
 
+Columns = Mapping[str, Type]
+"""The columns of a relation with their types."""
+
+
 class Context(msgspec.Struct, frozen=True):
-    """What is known where an expression stands: the table that its columns are of, and their types by name."""
+    """What is known where an expression stands: the table that its columns are of, those columns, and the columns of
+    all relations by name (`users`, `auth.users`)."""
 
     table: str | None = None
-    types: Mapping[str, Type] = {}
+    types: Columns = {}
+    relations: Mapping[str, Columns] = {}
+
+    def inside(self, table: Table) -> Context:
+        """The context of a table's own expressions."""
+        columns = self.relations.get(str(table.name)) or {column.name: column.type for column in table.columns}
+        return Context(table.name.name, columns, self.relations)
 
     @classmethod
-    def of(cls, table: Table) -> Context:
-        return cls(table.name.name, {column.name: column.type for column in table.columns})
+    def of(cls, schema: Schema) -> Context:
+        """The context of a schema: what its tables are made of. An operator takes a domain as the type beneath."""
+        domains = {type_name(Type(name=d.name.name, schema=d.name.schema)): d.type for d in schema.domains}
+        return cls(
+            relations={
+                str(table.name): {c.name: domains.get(type_name(c.type), c.type) for c in table.columns}
+                for table in schema.tables
+            }
+        )
 
 
 UNKNOWN = Context()
@@ -107,10 +125,11 @@ def text(tree: Tree, context: Context = UNKNOWN, target: Type | None = None) -> 
     return repr(meet(value, name).form)
 
 
-class _Scope(msgspec.Struct):
-    """The relations of one SELECT by the names that its columns may be qualified with."""
+class _Relation(msgspec.Struct, frozen=True):
+    """A relation in FROM: the name its columns may be qualified with, and the columns where they are known."""
 
-    relations: list[str]
+    name: str
+    columns: Columns | None
 
 
 class _Walk:
@@ -118,7 +137,7 @@ class _Walk:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.scopes: list[_Scope] = []
+        self.scopes: list[list[_Relation]] = []
 
     def value(self, tree: Any) -> Value:
         """The value of one node: `{"A_Const": {…}}`."""
@@ -161,21 +180,26 @@ class _Walk:
         if len(names) == 1:
             return self._bare_column(names[0])
         relation, name = names[-2:]
-        for depth in range(len(self.scopes) - 1, -1, -1):
-            if relation in self.scopes[depth].relations:
-                return Value(("column", depth, self.scopes[depth].relations.index(relation), name))
+        for depth, scope in self._inside_out():
+            for index, found in enumerate(scope):
+                if found.name == relation:
+                    return _column(depth, index, name, found)
         if relation == self.context.table:
             return self._own_column(name)
         return Value(("column", relation, name))
 
     def _bare_column(self, name: str) -> Value:
-        """A column without its table's name is the innermost SELECT's, if that has one relation alone."""
-        if self.scopes and name != "*":
-            inner = self.scopes[-1].relations
-            if len(inner) == 1:
-                return Value(("column", len(self.scopes) - 1, 0, name))
-            return Value(("column", name))
+        """A column without its table's name: of the innermost SELECT whose relations have it, or may have it."""
+        for depth, scope in self._inside_out():
+            for index, found in enumerate(scope):
+                if found.columns is not None and name in found.columns:
+                    return _column(depth, index, name, found)
+            if any(found.columns is None for found in scope):
+                return _column(depth, 0, name, scope[0]) if len(scope) == 1 else Value(("column", name))
         return self._own_column(name)
+
+    def _inside_out(self) -> Iterator[tuple[int, list[_Relation]]]:
+        return ((depth, self.scopes[depth]) for depth in range(len(self.scopes) - 1, -1, -1))
 
     def _own_column(self, name: str) -> Value:
         type = self.context.types.get(name)
@@ -288,7 +312,8 @@ class _Walk:
         return array([self.value(item) for item in node.get("elements", ())])
 
     def row(self, node: Tree) -> Value:
-        return Value(("row", *(self.form(arg) for arg in node.get("args", ()))))
+        items = tuple(self.value(arg) for arg in node.get("args", ()))
+        return Value(("row", *(bare(core(item)).form for item in items)), None, "row", items=items)
 
     def collation(self, node: Tree) -> Value:
         inner = self.value(node["arg"])
@@ -308,7 +333,7 @@ class _Walk:
         return Value(self._select(node, named=True)[0])
 
     def _select(self, node: Tree, named: bool) -> tuple[Form, list[str | None]]:
-        self.scopes.append(_Scope(list(_relations(node.get("fromClause", ())))))
+        self.scopes.append(list(self._relations(node.get("fromClause", ()))))
         try:
             targets = [target["ResTarget"] for target in node.get("targetList", ())]
             values = [meet(self.value(target["val"]), None) for target in targets]
@@ -323,6 +348,17 @@ class _Walk:
             self.scopes.pop()
         return ("select", tuple(zip(names, (v.form for v in values), strict=True)), rest), [v.type for v in values]
 
+    def _relations(self, trees: Sequence[Tree]) -> Iterator[_Relation]:
+        for tree in trees:
+            ((kind, node),) = tree.items()
+            if kind == "JoinExpr":
+                yield from self._relations([node["larg"], node["rarg"]])
+                continue
+            name = node.get("relname", "")
+            schema = node.get("schemaname", "public")
+            columns = self.context.relations.get(name if schema == "public" else f"{schema}.{name}")
+            yield _Relation(node.get("alias", {}).get("aliasname") or name, columns)
+
     def relation(self, node: Tree) -> Value:
         """A table in FROM: its alias is but a name for its place."""
         schema = node.get("schemaname", "public")
@@ -330,13 +366,9 @@ class _Walk:
         return Value(("from", "" if schema == "public" else schema, node["relname"], self.plain(columns)))
 
 
-def _relations(trees: Sequence[Tree]) -> Iterator[str]:
-    for tree in trees:
-        ((kind, node),) = tree.items()
-        if kind == "JoinExpr":
-            yield from _relations([node["larg"], node["rarg"]])
-        else:
-            yield node.get("alias", {}).get("aliasname") or node.get("relname", "")
+def _column(depth: int, index: int, name: str, relation: _Relation) -> Value:
+    type = (relation.columns or {}).get(name)
+    return Value(("column", depth, index, name), None if type is None else type_name(type))
 
 
 def _target_name(target: Tree) -> str | None:
@@ -399,6 +431,10 @@ def _known(value: Value) -> str | None:
 
 
 def _binary(name: str, left: Value, right: Value) -> Value:
+    if name in ("=", "<>") and left.sort == right.sort == "row" and len(left.items) == len(right.items):
+        # Rows are compared field by field (manual, 9.25.5).
+        fields = [_binary(name, one, two) for one, two in zip(left.items, right.items, strict=True)]
+        return _joined("and" if name == "=" else "or", fields)
     one, two = _pair(name, left, right)
     type = "boolean" if name in TRUTHS else _result(name, one, two)
     if name in ARITHMETIC and left.type in NUMBERS and right.type in NUMBERS:

@@ -13,8 +13,15 @@ TYPES = {
     "i": "integer", "b": "bigint", "n": "numeric(10,2)", "d": "double precision", "t": "text", "v": "varchar(50)",
     "c": "char(3)", "u": "uuid", "j": "jsonb", "ts": "timestamptz", "day": "date", "flag": "boolean", "tags": "text[]",
     "mood": "app.mood", "span": "interval", "x": "integer", "y": "integer",
+    "p": "boolean", "q": "boolean", "r": "boolean",
 }  # fmt: skip
-TABLE = Context("images", {name: parse(text) for name, text in TYPES.items()})
+IMAGES = {name: parse(text) for name, text in TYPES.items()}
+RELATIONS = {
+    "images": IMAGES,
+    "user_roles": {"user_id": parse("uuid"), "role": parse("text")},
+    "members": {"user_id": parse("uuid"), "x": parse("integer")},
+}
+TABLE = Context("images", IMAGES, RELATIONS)
 
 SAME = [
     ("t IN ('a', 'b')", "(t = ANY (ARRAY['a'::text, 'b'::text]))"),
@@ -51,9 +58,9 @@ SAME = [
     ("now() + '15 minutes'::interval", "(now() + '00:15:00'::interval)"),
     ("now() at time zone 'utc'", "timezone('utc'::text, now())"),
     ("(((i)) > (0))", "i > 0"),
-    ("a AND (b AND c)", "((a AND b) AND c)"),
-    ("a OR b", "(b OR a)"),
-    ("NOT a", "(NOT a)"),
+    ("p AND (q AND r)", "((p AND q) AND r)"),
+    ("p OR q", "(q OR p)"),
+    ("NOT p", "(NOT p)"),
     ("t IS NOT NULL", "(t IS NOT NULL)"),
     ("t NOTNULL", "(t IS NOT NULL)"),
     ("i IS NOT DISTINCT FROM x", "(NOT (i IS DISTINCT FROM x))"),
@@ -79,7 +86,7 @@ SAME = [
     ("tags <@ ARRAY['a','b']", "(tags <@ ARRAY['a'::text, 'b'::text])"),
     ("cardinality(tags) > 0", "(cardinality(tags) > 0)"),
     ("extract(year from ts) > 2000", "(EXTRACT(year FROM ts) > (2000)::numeric)"),
-    ("f('a'::app.mood)", "f('a')"),
+    ("pick('a'::app.mood) = 1", "(pick('a') = 1)"),
     (
         "exists (select 1 from user_roles ur where ur.user_id = auth.uid() and role = 'admin')",
         "(EXISTS ( SELECT 1 FROM public.user_roles x WHERE ((x.user_id = auth.uid()) AND (x.role = 'admin'::text))))",
