@@ -189,6 +189,15 @@ def parse(sql: str) -> tuple[Rule, ...]:
     return tuple(dict.fromkeys(rules))
 
 
+@lru_cache(maxsize=65536)
+def constant(sql: str) -> Constant | None:
+    """The literal that an expression is, such as a column's default; None for NULL and whatever is computed."""
+    try:
+        return _constant(expressions.parse(sql))
+    except (SourceSyntax, _Foreign):
+        return None
+
+
 def columns(rule: Rule | Term) -> tuple[str, ...]:
     """The columns that a rule or a term reads, each once, in the order in which they appear."""
     return tuple(dict.fromkeys(_columns(rule)))

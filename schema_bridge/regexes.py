@@ -24,24 +24,27 @@ class _Apart(Exception):
 
 
 @lru_cache(maxsize=4096)
-def translate(regex: str, case: bool = True) -> str | None:
-    """The pattern to be sought in a text with Rust's engine, where `$` is the very end; None where they may differ.
+def translate(regex: str, case: bool = True, end: str = "$") -> str | None:
+    """The pattern to be sought in a text; None where the engines may differ.
 
+    `end` is how the engine spells the very end of the text: `$` in Rust and ECMAScript, `\\Z` in Python.
     `case` False is PostgreSQL's `~*`, stated letter by letter. The pattern holds printable ASCII and the letters of
     `regex` only.
     """
     if regex.startswith(("***", "(?")) or not (case or regex.isascii()):
         return None
     try:
-        reader = _Reader(regex, case)
+        reader = _Reader(regex, case, end)
         text = reader.alternatives(1)
         return text if reader.at == len(regex) else None
     except (_Apart, IndexError):
         return None
 
 
-def like(pattern: str) -> str:
+def like(pattern: str, end: str = "$") -> str | None:
     """The regular expression that matches what LIKE matches (manual, 9.7.1), with `\\` as the escape character."""
+    if not pattern.isprintable():
+        return None
     parts: list[str] = []
     escaped = False
     for char in pattern:
@@ -54,8 +57,8 @@ def like(pattern: str) -> str:
             parts.append(_ANY + ("*" if char == "%" else ""))
     text = "".join(parts)
     start = "" if text.startswith(_ANY + "*") else "^"
-    end = "" if text.endswith(_ANY + "*") else "$"
-    return start + text.removeprefix("" if start else _ANY + "*").removesuffix("" if end else _ANY + "*") + end
+    last = "" if text.endswith(_ANY + "*") else end
+    return start + text.removeprefix("" if start else _ANY + "*").removesuffix("" if last else _ANY + "*") + last
 
 
 def literal(char: str) -> str:
@@ -76,9 +79,10 @@ def _spelt(char: str) -> str:
 class _Reader:
     """The pattern from left to right; `within` is how often all that is around the place repeats."""
 
-    def __init__(self, regex: str, case: bool) -> None:
+    def __init__(self, regex: str, case: bool, end: str) -> None:
         self.regex = regex
         self.case = case
+        self.end = end
         self.at = 0
         self.depth = 0
 
@@ -109,7 +113,7 @@ class _Reader:
         repeat, times = self.repetition()
         if not repeat:
             return atom
-        if atom in ("^", "$"):
+        if atom in ("^", self.end):
             raise _Apart
         if times > 1 and within * times > _MOST:
             raise _Apart
@@ -129,8 +133,10 @@ class _Reader:
                 return self.bracket()
             case ".":
                 return _ANY
-            case "^" | "$":
+            case "^":
                 return char
+            case "$":
+                return self.end
             case "\\":
                 return self.escape()
             case "*" | "+" | "?":
@@ -162,7 +168,7 @@ class _Reader:
         if char in "dD":
             return f"[{_DIGITS}]" if char == "d" else f"[^{_DIGITS}]"
         if char in "AZ":
-            return "^" if char == "A" else "$"
+            return "^" if char == "A" else self.end
         if char in _CONTROLS:
             return literal(_CONTROLS[char])
         if char.isalnum():

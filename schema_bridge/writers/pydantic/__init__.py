@@ -1,0 +1,155 @@
+"""Pydantic schemas (v2): for each table a module with its Base, Create, Update and Response."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from schema_bridge.errors import Finding, OptionError
+from schema_bridge.ir import Schema, Table
+from schema_bridge.python_model import MappedClass, NamingOptions, decide
+from schema_bridge.writers.pydantic.classes import Settings, TableModule
+from schema_bridge.writers.pydantic.columns import Annotations, fields
+from schema_bridge.writers.pydantic.package import enums, init, types
+
+_ACCESS = "says who may see or change a row, not what a row is"
+_STORAGE = "says how rows are stored or found, not what a row is"
+_TABLE_WIDE = "concerns more than one row, which a schema of one row cannot check"
+_CODE = "runs in the database, and what it does to a row is not known here"
+_ELSEWHERE = "is no table whose rows are taken or given"
+
+DROPS = {
+    "Policy": _ACCESS,
+    "Privileges": _ACCESS,
+    "DefaultPrivileges": _ACCESS,
+    "Role": _ACCESS,
+    "Table.row_security": _ACCESS,
+    "Table.force_row_security": _ACCESS,
+    "Table.owner": _ACCESS,
+    "Index": _STORAGE,
+    "Statistics": _STORAGE,
+    "Sequence": _STORAGE,
+    "Extension": _STORAGE,
+    "Namespace": _STORAGE,
+    "Publication": _STORAGE,
+    "Table.partition_by": _STORAGE,
+    "Table.partition": "the partitioned table itself has the classes",
+    "Table.inherits": _STORAGE,
+    "Table.persistence": _STORAGE,
+    "Table.access_method": _STORAGE,
+    "Table.tablespace": _STORAGE,
+    "Table.options": _STORAGE,
+    "Column.storage": _STORAGE,
+    "Column.compression": _STORAGE,
+    "Column.statistics": _STORAGE,
+    "PrimaryKey": _TABLE_WIDE,
+    "Unique": _TABLE_WIDE,
+    "ForeignKey": _TABLE_WIDE,
+    "Exclusion": _TABLE_WIDE,
+    "Trigger": _CODE,
+    "EventTrigger": _CODE,
+    "Rule": _CODE,
+    "Function": _CODE,
+    "Aggregate": _CODE,
+    "View": _ELSEWHERE,
+    "MaterializedView": _ELSEWHERE,
+    "Schema.external_tables": _ELSEWHERE,
+    "Composite": "its values are taken as they are",
+    "Unmodelled": "is not understood, and comes back in the DDL alone",
+}
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a team may ask for.
+
+    `tables` and `exclude` are names (`users`, `app.users`) or patterns (`tmp_*`); `exclude_from_response` are columns
+    by table; `camel_aliases` takes and gives names as TypeScript spells them.
+    """
+
+    tables: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    exclude_from_response: dict[str, tuple[str, ...]] = {}
+    camel_aliases: bool = False
+    folder: str = "schemas"
+    naming: NamingOptions = NamingOptions()
+
+
+def write(schema: Schema, options: Options) -> dict[str, str]:
+    """The package: a module per table, the enums, the types they share, and `__init__`.
+
+    OptionError where an option names no table or column.
+    """
+    modules = dict(_modules(schema, options))
+    model = decide(schema, options.naming)
+    files = {f"{name}.py": module.write() for name, module in modules.items()}
+    needed = {wanted for module in modules.values() for wanted in module.needed}
+    used = {name for source, name in needed if source == ".types"}
+    wanted = {name for source, name in needed if source == ".enums"}
+    chosen = [enum for enum in model.enums if enum.name in wanted or not (options.tables or options.exclude)]
+    comments = {enum.name: enum.comment for enum in schema.enums}
+    files |= enums(chosen, comments) | types(used)
+    files["__init__.py"] = init(
+        {name: module.exports() for name, module in modules.items()} | {"enums": [enum.name for enum in chosen]}
+    )
+    return {f"{options.folder}/{path}": files[path] for path in sorted(files)}
+
+
+def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
+    """The checks that are not stated in full, and the columns whose type says nothing; sorted."""
+    found = (finding for _, module in _modules(schema, options) for finding in module.findings())
+    return tuple(sorted(found, key=lambda finding: finding.message))
+
+
+def _modules(schema: Schema, options: Options) -> Iterator[tuple[str, TableModule]]:
+    model = decide(schema, options.naming)
+    known = Annotations(schema, model)
+    pairs = [(table, mapped) for table in schema.tables if (mapped := model.of_table(table.name)) is not None]
+    hidden = _hidden(pairs, options)
+    for table, mapped in _chosen(pairs, options):
+        settings = Settings(hidden=hidden.get(mapped.name, frozenset()), camel=options.camel_aliases)
+        yield mapped.module, TableModule(table, mapped, fields(table, mapped, known), settings)
+
+
+def _spellings(table: Table) -> tuple[str, ...]:
+    full = f"{table.name.schema}.{table.name.name}"
+    return (full, table.name.name) if table.name.schema == "public" else (full,)
+
+
+def _chosen(pairs: list[tuple[Table, MappedClass]], options: Options) -> list[tuple[Table, MappedClass]]:
+    known = [spelling for table, _ in pairs for spelling in _spellings(table)]
+    for pattern in (*options.tables, *options.exclude):
+        if not any(fnmatchcase(spelling, pattern) for spelling in known):
+            raise OptionError(f"no table is called {pattern}{_near(pattern, known)}")
+    return [
+        pair
+        for pair in pairs
+        if (not options.tables or _named(pair[0], options.tables)) and not _named(pair[0], options.exclude)
+    ]
+
+
+def _named(table: Table, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(spelling, pattern) for spelling in _spellings(table) for pattern in patterns)
+
+
+def _hidden(pairs: list[tuple[Table, MappedClass]], options: Options) -> dict[str, frozenset[str]]:
+    """The columns that a Response leaves out, by class."""
+    by_name = {spelling: (table, mapped) for table, mapped in pairs for spelling in _spellings(table)}
+    found: dict[str, frozenset[str]] = {}
+    for name, columns in options.exclude_from_response.items():
+        if name not in by_name:
+            raise OptionError(f"exclude_from_response: no table is called {name}{_near(name, list(by_name))}")
+        table, mapped = by_name[name]
+        known = [column.name for column in table.columns]
+        for column in columns:
+            if column not in known:
+                raise OptionError(f"exclude_from_response: {name} has no column {column}{_near(column, known)}")
+        found[mapped.name] = frozenset(columns)
+    return found
+
+
+def _near(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -1,0 +1,392 @@
+"""A rule about a row as a Python condition that holds exactly where the rule is false, three-valued as in SQL.
+
+A rule becomes two formulas, where it is true and where it is false: what needs a value asks for it to be there, so
+NULL makes neither hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+import msgspec
+
+from schema_bridge import predicates as p
+from schema_bridge import regexes
+from schema_bridge.writers.pydantic.annotations import Annotation
+from schema_bridge.writers.pydantic.rules import TEXT_CASTS, constant, plain, raw, uncast
+from schema_bridge.writers.pydantic.text import string
+
+
+class Unstatable(Exception):
+    """The rule has no condition in Python that means the same."""
+
+
+class Atom(msgspec.Struct, frozen=True):
+    """A condition and its opposite, as the parts between which a line may break."""
+
+    parts: tuple[str, ...]
+    opposite: tuple[str, ...]
+
+
+class Null(msgspec.Struct, frozen=True):
+    """An attribute is None, or is not."""
+
+    attribute: str
+    is_null: bool
+
+
+class All(msgspec.Struct, frozen=True):
+    formulas: tuple[Formula, ...]
+
+
+class Some(msgspec.Struct, frozen=True):
+    formulas: tuple[Formula, ...]
+
+
+Formula = Atom | Null | All | Some
+NEVER = Some(())
+ALWAYS = All(())
+
+
+class Operand(msgspec.Struct, frozen=True, kw_only=True):
+    """A term as code. `needs` are the attributes without which it is NULL, `annotation` the type of its value."""
+
+    code: str
+    annotation: Annotation
+    needs: tuple[str, ...] = ()
+
+
+class Attribute(msgspec.Struct, frozen=True, kw_only=True):
+    """What conditions must know of a column."""
+
+    name: str
+    annotation: Annotation
+
+
+_NUMBER = Annotation(text="int", kind="integer")
+_TEXT = Annotation(text="str", kind="text")
+_TRUTH = Annotation(text="bool", kind="boolean")
+_PYTHON = {"=": "==", "<>": "!="}
+_EQUAL = ("text", "padded", "integer", "decimal", "float", "boolean", "date", "time", "naive", "aware", "uuid", "enum")
+_ORDERED = ("integer", "decimal", "float", "date", "time", "naive", "aware")
+
+
+class Conditions:
+    """The conditions of one table's rules; `imports` collects what their code needs."""
+
+    def __init__(self, attributes: Mapping[str, Attribute]) -> None:
+        self._attributes = attributes
+        self.imports: set[tuple[str, str]] = set()
+
+    def violated(self, rule: p.Rule) -> Formula:
+        """Where the rule is false. Unstatable where that cannot be said exactly."""
+        return self._formula(rule, False)
+
+    def _formula(self, rule: p.Rule, wanted: bool) -> Formula:
+        match rule:
+            case p.And(rules=rules):
+                parts = tuple(self._formula(part, wanted) for part in rules)
+                return All(parts) if wanted else Some(parts)
+            case p.Or(rules=rules):
+                parts = tuple(self._formula(part, wanted) for part in rules)
+                return Some(parts) if wanted else All(parts)
+            case p.Not(rule=inner):
+                return self._formula(inner, not wanted)
+            case p.IsTrue(rule=inner):
+                known = self._formula(inner, True)
+                return known if wanted else negated(known)
+            case p.IsNull(term=term):
+                return self._null(term, wanted)
+            case p.Comparison() | p.In() | p.Distinct():
+                return self._compared(rule, wanted)
+            case p.Matches() | p.Like() | p.JsonKeys() | p.ContainedBy():
+                return self._sought(rule, wanted)
+            case p.Unstated():
+                raise Unstatable
+            case _:
+                assert_never(rule)
+
+    def _null(self, term: p.Term, wanted: bool) -> Formula:
+        term = uncast(term)
+        if not isinstance(term, p.Column):
+            raise Unstatable
+        name = self._column(term).name
+        return Null(name, wanted)
+
+    def _column(self, column: p.Column) -> Attribute:
+        found = self._attributes.get(column.name)
+        if found is None:
+            raise Unstatable
+        return found
+
+    # Comparisons
+
+    def _compared(self, rule: p.Comparison | p.In | p.Distinct, wanted: bool) -> Formula:
+        match rule:
+            case p.Comparison(
+                left=p.Column() as column, operator="=" | "<>" as operator, right=p.Constant(value=bool() as flag)
+            ):
+                return self._flag(column, (operator == "=") == flag, wanted)
+            case p.Comparison(left=left, operator=operator, right=right):
+                one = self._operand(left)
+                other = self._other(one, right)
+                self._comparable(one, other, operator)
+                asked = operator if wanted else p.OPPOSITE[operator]
+                return self._atom((one, other), (one.code, f"{_PYTHON.get(asked, asked)} {other.code}"))
+            case p.In(term=term, values=values):
+                one = self._operand(term)
+                codes = [self._other(one, value).code for value in values]
+                sought = f"({', '.join(codes)})" if len(codes) > 1 else f"({codes[0]},)"
+                return self._atom((one,), (one.code, f"{'in' if wanted else 'not in'} {sought}"))
+            case p.Distinct(left=left, right=right):
+                return self._distinct(left, right, wanted)
+            case _:
+                assert_never(rule)
+
+    def _flag(self, column: p.Column, expected: bool, wanted: bool) -> Formula:
+        """A boolean column, as Python asks for one."""
+        attribute = self._column(column)
+        if attribute.annotation.kind != "boolean":
+            raise Unstatable
+        code = f"self.{attribute.name}"
+        parts = ((code,), (f"not {code}",))
+        chosen = parts if expected == wanted else parts[::-1]
+        return All((Null(attribute.name, False), Atom(*chosen)))
+
+    def _distinct(self, left: p.Term, right: p.Term, wanted: bool) -> Formula:
+        """Python's own inequality, with None as a value like others."""
+        one = self._operand(left)
+        other = self._other(one, right)
+        self._comparable(one, other, "=")
+        if one.annotation.kind == "padded" or len(one.needs) > 1 or len(other.needs) > 1:
+            raise Unstatable
+        texts = ((one.code, f"!= {other.code}"), (one.code, f"== {other.code}"))
+        return Atom(*(texts if wanted else texts[::-1]))
+
+    def _atom(self, operands: tuple[Operand, ...], parts: tuple[str, ...]) -> Formula:
+        needs = dict.fromkeys(name for operand in operands for name in operand.needs)
+        return All((*(Null(name, False) for name in needs), Atom(parts, (f"not ({' '.join(parts)})",))))
+
+    def _other(self, one: Operand, right: p.Term) -> Operand:
+        if not isinstance(right, p.Constant):
+            return self._operand(right)
+        code = constant(one.annotation, right)
+        if code is None or (one.annotation.choices and code not in one.annotation.choices):
+            raise Unstatable
+        if one.annotation.kind == "decimal" and code.startswith("Decimal"):
+            self.imports.add(("decimal", "Decimal"))
+        if one.annotation.kind == "date":
+            self.imports.add(("datetime", "as dt"))
+        self.imports.update(one.annotation.imports if one.annotation.kind == "enum" else ())
+        return Operand(code=code, annotation=one.annotation)
+
+    def _comparable(self, one: Operand, other: Operand, operator: str) -> None:
+        kinds = {one.annotation.kind, other.annotation.kind}
+        allowed = _EQUAL if operator in ("=", "<>") else _ORDERED
+        exact = len(kinds) == 1 or kinds == {"integer", "decimal"}
+        same = all(getattr(one.annotation, of) == getattr(other.annotation, of) for of in ("enum", "choices", "width"))
+        if not exact or not same or not kinds <= {*allowed}:
+            raise Unstatable
+
+    # Texts, arrays and JSON
+
+    def _sought(self, rule: p.Matches | p.Like | p.JsonKeys | p.ContainedBy, wanted: bool) -> Formula:
+        operand = self._operand(rule.term)
+        code = operand.code
+        match rule:
+            case p.Matches() | p.Like():
+                self._is("text", operand)
+                pattern = _searched(rule)
+                self.imports.add(("re", ""))
+                found = f"re.search({raw(pattern)}, {code})"
+                parts = (found,) if wanted else (f"not {found}",)
+            case p.JsonKeys(keys=keys, all=every):
+                self._is("json", operand)
+                tests = [_has_key(operand, string(key)) for key in keys]
+                joined = (" and " if every else " or ").join(tests)
+                parts = (f"({joined})",) if wanted else (f"not ({joined})",)
+            case p.ContainedBy():
+                raise Unstatable
+            case _:
+                assert_never(rule)
+        return self._atom((operand,), parts)
+
+    def _is(self, kind: str, operand: Operand) -> None:
+        if operand.annotation.kind != kind or (kind == "text" and operand.annotation.choices):
+            raise Unstatable
+
+    # Terms
+
+    def _operand(self, term: p.Term) -> Operand:
+        match term:
+            case p.Column():
+                return self._value(term)
+            case p.Cast(of=inner):
+                return self._cast(term, self._operand(inner))
+            case p.Length() | p.Trimmed() | p.Position():
+                return self._of_text(term)
+            case p.ArrayLength(of=inner, empty_is_null=empty_is_null):
+                of = self._operand(inner)
+                if of.annotation.kind != "list" or empty_is_null:
+                    raise Unstatable
+                return Operand(code=f"len({of.code})", annotation=_NUMBER, needs=of.needs)
+            case p.NonNulls(columns=columns):
+                names = ", ".join(f"self.{self._column(column).name}" for column in columns)
+                comma = "," if len(columns) == 1 else ""
+                return Operand(code=f"sum(v is not None for v in ({names}{comma}))", annotation=_NUMBER)
+            case p.IsNull(term=p.Column() as column):
+                return Operand(code=f"(self.{self._column(column).name} is None)", annotation=_TRUTH)
+            case p.Constant() | p.JsonType() | p.IsNull():
+                raise Unstatable
+            case _:
+                assert_never(term)
+
+    def _value(self, column: p.Column) -> Operand:
+        attribute = self._column(column)
+        return Operand(code=f"self.{attribute.name}", annotation=attribute.annotation, needs=(attribute.name,))
+
+    def _cast(self, cast: p.Cast, operand: Operand) -> Operand:
+        if operand.annotation.kind == "padded" and cast.type in TEXT_CASTS[:2]:
+            return Operand(code=f'{operand.code}.rstrip(" ")', annotation=_TEXT, needs=operand.needs)
+        if not plain(operand.annotation, p.Cast(p.Column(""), cast.type)):
+            raise Unstatable
+        return operand
+
+    def _of_text(self, term: p.Length | p.Trimmed | p.Position) -> Operand:
+        of = self._operand(term.of)
+        kind, code = of.annotation.kind, of.code
+        if kind == "bytes" and isinstance(term, p.Length):
+            return Operand(code=f"len({code})", annotation=_NUMBER, needs=of.needs)
+        if kind == "padded" and not (isinstance(term, p.Length) and term.unit == "bytes"):
+            code = f'{code}.rstrip(" ")'
+        elif kind not in ("text", "padded"):
+            raise Unstatable
+        match term:
+            case p.Length(unit=unit):
+                counted = code if unit == "characters" else f"{code}.encode()"
+                return Operand(code=f"len({counted})", annotation=_NUMBER, needs=of.needs)
+            case p.Trimmed(side=side, characters=characters):
+                method = {"both": "strip", "left": "lstrip", "right": "rstrip"}[side]
+                return Operand(code=f"{code}.{method}({string(characters)})", annotation=_TEXT, needs=of.needs)
+            case p.Position(sought=sought):
+                return Operand(code=f"{code}.find({string(sought)}) + 1", annotation=_NUMBER, needs=of.needs)
+            case _:
+                assert_never(term)
+
+
+def _searched(rule: p.Matches | p.Like) -> str:
+    """The pattern for Python's `re`, where `$` would also match before a final line end."""
+    if isinstance(rule, p.Like):
+        pattern = regexes.like(rule.pattern, end="\\Z") if rule.case else None
+    else:
+        pattern = regexes.translate(rule.regex, rule.case, end="\\Z")
+    if pattern is None:
+        raise Unstatable
+    return pattern
+
+
+def _has_key(operand: Operand, key: str) -> str:
+    """jsonb's `?`: a key of an object, an element of an array, or the text itself."""
+    if operand.annotation.text != "JsonValue":
+        return f"{key} in {operand.code}"
+    return f"({operand.code} == {key} or (isinstance({operand.code}, (dict, list)) and {key} in {operand.code}))"
+
+
+def negated(formula: Formula) -> Formula:
+    match formula:
+        case Atom(parts=parts, opposite=opposite):
+            return Atom(opposite, parts)
+        case Null(attribute=attribute, is_null=is_null):
+            return Null(attribute, not is_null)
+        case All(formulas=formulas):
+            return Some(tuple(negated(part) for part in formulas))
+        case Some(formulas=formulas):
+            return All(tuple(negated(part) for part in formulas))
+        case _:
+            assert_never(formula)
+
+
+Facts = Mapping[str, bool]
+
+
+def simplified(formula: Formula, facts: Facts) -> Formula:
+    """The formula without what is known where it is read: `facts` tells which attributes are None, and which not.
+
+    Python and type checkers read from left to right, so each part is read with what the parts before it made known.
+    """
+    match formula:
+        case Atom():
+            return formula
+        case Null(attribute=attribute, is_null=is_null):
+            known = facts.get(attribute)
+            return formula if known is None else ALWAYS if known == is_null else NEVER
+        case All(formulas=formulas):
+            return _joined(formulas, facts, All)
+        case Some(formulas=formulas):
+            return _joined(formulas, facts, Some)
+        case _:
+            assert_never(formula)
+
+
+def _joined(formulas: tuple[Formula, ...], facts: Facts, kind: type[All | Some]) -> Formula:
+    nothing, end = (ALWAYS, NEVER) if kind is All else (NEVER, ALWAYS)
+    known = dict(facts)
+    parts: list[Formula] = []
+    for formula in formulas:
+        part = simplified(formula, known)
+        if part == nothing:
+            continue
+        if part == end:
+            return part
+        for item in part.formulas if isinstance(part, kind) else (part,):
+            parts.append(item)
+            if isinstance(item, Null):
+                known[item.attribute] = item.is_null if kind is All else not item.is_null
+    return parts[0] if len(parts) == 1 else kind(tuple(parts))
+
+
+def lines(formula: Formula, width: int) -> list[str]:
+    """The condition in one line, or, where it is wider, in those that stand between brackets."""
+    one = _line(formula)
+    if len(one) <= width:
+        return [one]
+    return _broken(formula, width)
+
+
+def _line(formula: Formula) -> str:
+    match formula:
+        case Atom(parts=parts):
+            return " ".join(parts)
+        case Null(attribute=attribute, is_null=is_null):
+            return f"self.{attribute} is {'None' if is_null else 'not None'}"
+        case All(formulas=formulas):
+            return " and ".join(_inside(part) for part in formulas)
+        case Some(formulas=formulas):
+            return " or ".join(_inside(part) for part in formulas)
+        case _:
+            assert_never(formula)
+
+
+def _inside(formula: Formula) -> str:
+    return f"({_line(formula)})" if isinstance(formula, All | Some) else _line(formula)
+
+
+def _broken(formula: Formula, width: int) -> list[str]:
+    if isinstance(formula, Atom):
+        return list(formula.parts)
+    if isinstance(formula, Null):
+        return [_line(formula)]
+    word = "and" if isinstance(formula, All) else "or"
+    found: list[str] = []
+    for number, part in enumerate(formula.formulas):
+        prefix = f"{word} " if number else ""
+        text = prefix + _inside(part)
+        if len(text) + 4 <= width or isinstance(part, Null):
+            found.append(text)
+        elif isinstance(part, Atom):
+            found += [prefix + part.parts[0], *part.parts[1:]]
+        else:
+            inner = _broken(part, width - 4)
+            found += [f"{prefix}(", *(f"    {row}" for row in inner), ")"]
+    return found
