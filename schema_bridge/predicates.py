@@ -184,7 +184,7 @@ def parse(sql: str) -> tuple[Rule, ...]:
         return (Unstated(sql),)
     rules: list[Rule] = []
     for part in _conjuncts(tree):
-        rule = _attempt(part) or Unstated(sql)
+        rule = _without_null_test(_attempt(part) or Unstated(sql))
         rules.extend(rule.rules if isinstance(rule, And) else (rule,))
     return tuple(dict.fromkeys(rules))
 
@@ -232,6 +232,24 @@ def _conjuncts(tree: Tree) -> Iterator[Tree]:
             yield from _conjuncts(part)
     else:
         yield tree
+
+
+def _without_null_test(rule: Rule) -> Rule:
+    """`x IS NULL OR x > 0` is `x > 0`: NULL passes either."""
+    match rule:
+        case Or(rules=(IsNull(term=Column() as column), other)) | Or(rules=(other, IsNull(term=Column() as column))):
+            return other if columns(other) == (column.name,) and not _sees_null(other) else rule
+        case _:
+            return rule
+
+
+def _sees_null(value: Any) -> bool:
+    """Whether a rule may be false, not only unknown, where a column is NULL."""
+    if isinstance(value, IsNull | Distinct | NonNulls | IsTrue | Unstated):
+        return True
+    if isinstance(value, tuple):
+        return any(_sees_null(item) for item in value)
+    return isinstance(value, Value) and any(_sees_null(getattr(value, name)) for name in value.__struct_fields__)
 
 
 # Trees into rules

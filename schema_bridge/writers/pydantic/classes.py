@@ -18,13 +18,15 @@ from schema_bridge.writers.pydantic.annotations import Annotation, limits
 from schema_bridge.writers.pydantic.columns import Field, Fields
 from schema_bridge.writers.pydantic.conditions import (
     NEVER,
+    All,
+    Atom,
     Attribute,
     Conditions,
     Formula,
     Unstatable,
-    lines,
     simplified,
 )
+from schema_bridge.writers.pydantic.conditions import written as written_condition
 from schema_bridge.writers.pydantic.rules import constant
 
 INDENT = "    "
@@ -56,6 +58,7 @@ class TableModule:
         self.name = mapped.name
         self.settings = settings
         self.needed: set[Import] = {("pydantic", "BaseModel")}
+        self.by_column = fields.by_column
         self.fields = [fields.by_column[column.name] for column in table.columns]
         self.aliases = self._aliases()
         self._unstated: dict[str, Check] = {}
@@ -85,6 +88,7 @@ class TableModule:
             if violated != NEVER:
                 found.append(RowCheck(check=check, columns=predicates.columns(rule), violated=violated))
         self._row_imports = conditions.imports
+        self._constants = conditions.constants
         return found
 
     def unstated(self) -> tuple[Check, ...]:
@@ -125,30 +129,31 @@ class TableModule:
                 literal = _literal(field.annotation)
                 assert literal is not None
                 name = self.aliases[field.column.name]
-                found.append("\n" + text.bracketed(f"{name} = Literal[", literal.choices, "]", "") + "\n")
-        return found
+                found.append(text.bracketed(f"{name} = Literal[", literal.choices, "]", ""))
+        for name, codes in sorted(self._constants.items()):
+            found.append(text.bracketed(f"{name} = (", codes, ")", "") if len(codes) > 1 else f"{name} = {codes[0]}")
+        return ["\n" + "\n".join(found) + "\n"] if found else []
 
     def _in_base(self, field: Field) -> bool:
-        column = field.column
-        plain = written(field) and column.identity is None and column.name not in self.settings.hidden
-        return plain and (column.default is None or self._default(field) is not None)
+        """Whether Create and Response annotate the column alike."""
+        optional = not field.nullable and self._given(field) == "None"
+        return written(field) and field.column.name not in self.settings.hidden and not optional
 
     def _base(self) -> list[str]:
-        rows = [self._row(field, self._given(field)) for field in self.fields if self._in_base(field)]
-        doc = self._documentation()
-        config = self._config(self.fields_of("base"))
-        return self._class("Base", "BaseModel", doc, [*config, *rows])
+        own = self.fields_of("base")
+        rows = [self._row(field, "") for field in own]
+        return self._class("Base", "BaseModel", self._documentation(), [*self._config(own), *rows])
 
     def fields_of(self, variant: str) -> list[Field]:
         """The columns that a class declares itself."""
         if variant == "base":
             return [f for f in self.fields if self._in_base(f)]
         if variant == "create":
-            return [f for f in self.fields if written(f) and not self._in_base(f)]
+            return [f for f in self.fields if written(f) and (self._given(f) or not self._in_base(f))]
         if variant == "update":
             return [f for f in self.fields if written(f) and not self._is_row_name(f)]
         shown = [f for f in self.fields if f.column.name not in self.settings.hidden]
-        return [f for f in shown if not self._in_base(f) or self._given(f) or self._renamed(f)]
+        return [f for f in shown if not self._in_base(f) or self._renamed(f)]
 
     def _is_row_name(self, field: Field) -> bool:
         """A key that the database gives: it says which row it is and stays."""
@@ -323,33 +328,22 @@ class TableModule:
 
     def _test(self, check: RowCheck, open_: set[str]) -> list[str]:
         """One check. What was left out where `open_` allows it has an unknown value, and nothing is asked of it."""
-        by_column = {field.column.name: field for field in self.fields}
-        waiting = [by_column[name] for name in check.columns if name in open_]
-        solid = {f.attribute: False for f in map(by_column.__getitem__, check.columns) if self._never_none(f, open_)}
-        formula = simplified(check.violated, solid)
-        if formula == NEVER:
-            return []
-        return _if(formula, [field.attribute for field in waiting], check.check)
+        touched = [self.by_column[name] for name in check.columns]
+        formula = simplified(check.violated, {f.attribute: False for f in touched if self._never_none(f, open_)})
+        waiting = [f.attribute for f in touched if f.column.name in open_]
+        # A None that breaks nothing may as well be one that was left out.
+        waiting = [name for name in waiting if simplified(formula, {name: True}) != NEVER]
+        guards = tuple(Atom((f"{text.string(name)} in self.model_fields_set",), ()) for name in waiting)
+        return [] if formula == NEVER else _if(simplified(All((*guards, formula)), {}), check.check)
 
     def _never_none(self, field: Field, open_: set[str]) -> bool:
         return not field.nullable and field.column.name not in open_
 
 
-def _if(formula: Formula, waiting: list[str], check: Check) -> list[str]:
-    outer = INDENT * 2
-    rows: list[str] = []
-    if waiting:
-        names = ", ".join(map(text.string, waiting))
-        rows.append(text.bracketed("if self.model_fields_set.issuperset({", [names], "}):", outer))
-        outer += INDENT
-    found = lines(formula, text.WIDTH - len(outer) - len("if :"))
-    if len(found) == 1:
-        rows.append(f"{outer}if {found[0]}:")
-    else:
-        rows += [f"{outer}if (", *(f"{outer}{INDENT}{line}" for line in found), f"{outer}):"]
+def _if(formula: Formula, check: Check) -> list[str]:
     message = text.string(f"{check.name}: {flat(check.expression)}")
-    rows.append(text.call("raise ValueError", [message], "", outer + INDENT))
-    return rows
+    raised = text.call("raise ValueError", [message], "", INDENT * 3)
+    return [*written_condition(formula, INDENT * 2), raised]
 
 
 def written(field: Field) -> bool:

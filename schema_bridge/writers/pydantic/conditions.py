@@ -15,7 +15,7 @@ from schema_bridge import predicates as p
 from schema_bridge import regexes
 from schema_bridge.writers.pydantic.annotations import Annotation
 from schema_bridge.writers.pydantic.rules import TEXT_CASTS, constant, plain, raw, uncast
-from schema_bridge.writers.pydantic.text import string
+from schema_bridge.writers.pydantic.text import WIDTH, string
 
 
 class Unstatable(Exception):
@@ -67,6 +67,7 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
 _NUMBER = Annotation(text="int", kind="integer")
 _TEXT = Annotation(text="str", kind="text")
 _TRUTH = Annotation(text="bool", kind="boolean")
+_LONG = 40
 _PYTHON = {"=": "==", "<>": "!="}
 _EQUAL = ("text", "padded", "integer", "decimal", "float", "boolean", "date", "time", "naive", "aware", "uuid", "enum")
 _ORDERED = ("integer", "decimal", "float", "date", "time", "naive", "aware")
@@ -78,6 +79,8 @@ class Conditions:
     def __init__(self, attributes: Mapping[str, Attribute]) -> None:
         self._attributes = attributes
         self.imports: set[tuple[str, str]] = set()
+        self.constants: dict[str, tuple[str, ...]] = {}
+        """What is too long to stand in a condition: the name of a module's constant, and its value or values."""
 
     def violated(self, rule: p.Rule) -> Formula:
         """Where the rule is false. Unstatable where that cannot be said exactly."""
@@ -128,6 +131,12 @@ class Conditions:
                 left=p.Column() as column, operator="=" | "<>" as operator, right=p.Constant(value=bool() as flag)
             ):
                 return self._flag(column, (operator == "=") == flag, wanted)
+            case p.Comparison(left=p.Position() as place, operator=operator, right=p.Constant(value=int() as number)):
+                # Python counts from 0, and says -1 where SQL says 0.
+                one = self._of_text(place)
+                asked = operator if wanted else p.OPPOSITE[operator]
+                found = one.code.removesuffix(" + 1")
+                return self._atom((one,), (found, f"{_PYTHON.get(asked, asked)} {number - 1}"))
             case p.Comparison(left=left, operator=operator, right=right):
                 one = self._operand(left)
                 other = self._other(one, right)
@@ -136,13 +145,26 @@ class Conditions:
                 return self._atom((one, other), (one.code, f"{_PYTHON.get(asked, asked)} {other.code}"))
             case p.In(term=term, values=values):
                 one = self._operand(term)
-                codes = [self._other(one, value).code for value in values]
-                sought = f"({', '.join(codes)})" if len(codes) > 1 else f"({codes[0]},)"
+                sought = self._values(one, [self._other(one, value).code for value in values])
                 return self._atom((one,), (one.code, f"{'in' if wanted else 'not in'} {sought}"))
             case p.Distinct(left=left, right=right):
                 return self._distinct(left, right, wanted)
             case _:
                 assert_never(rule)
+
+    def _values(self, operand: Operand, codes: list[str]) -> str:
+        text = ", ".join(codes)
+        if len(text) <= _LONG:
+            return f"({text})" if len(codes) > 1 else f"({text},)"
+        return self._constant(f"{operand.needs[0]}_values", tuple(codes))
+
+    def _constant(self, wanted: str, codes: tuple[str, ...]) -> str:
+        name, number = wanted.upper(), 1
+        while self.constants.get(name, codes) != codes:
+            number += 1
+            name = f"{wanted}_{number}".upper()
+        self.constants[name] = codes
+        return name
 
     def _flag(self, column: p.Column, expected: bool, wanted: bool) -> Formula:
         """A boolean column, as Python asks for one."""
@@ -197,9 +219,11 @@ class Conditions:
         match rule:
             case p.Matches() | p.Like():
                 self._is("text", operand)
-                pattern = _searched(rule)
+                pattern = raw(_searched(rule))
+                if len(pattern) > _LONG:
+                    pattern = self._constant(f"{operand.needs[0]}_pattern", (pattern,))
                 self.imports.add(("re", ""))
-                found = f"re.search({raw(pattern)}, {code})"
+                found = f"re.search({pattern}, {code})"
                 parts = (found,) if wanted else (f"not {found}",)
             case p.JsonKeys(keys=keys, all=every):
                 self._is("json", operand)
@@ -346,12 +370,50 @@ def _joined(formulas: tuple[Formula, ...], facts: Facts, kind: type[All | Some])
     return parts[0] if len(parts) == 1 else kind(tuple(parts))
 
 
-def lines(formula: Formula, width: int) -> list[str]:
-    """The condition in one line, or, where it is wider, in those that stand between brackets."""
+def written(formula: Formula, indent: str) -> list[str]:
+    """The lines of the `if` that asks for it, as `ruff format` breaks them."""
     one = _line(formula)
-    if len(one) <= width:
-        return [one]
-    return _broken(formula, width)
+    if len(indent) + len(one) + 4 <= WIDTH:
+        return [f"{indent}if {one}:"]
+    hugged = _hugged(formula, one, indent)
+    if hugged:
+        return hugged
+    inner = _broken(formula, WIDTH - len(indent) - 4)
+    return [f"{indent}if (", *(f"{indent}    {line}" for line in inner), f"{indent}):"]
+
+
+def _hugged(formula: Formula, one: str, indent: str) -> list[str]:
+    """Where a condition of one part or two ends in brackets, only those are broken."""
+    if isinstance(formula, All | Some) and len(formula.formulas) > 2 or not one.endswith(")"):
+        return []
+    start = _opening(one)
+    head, inner = one[: start + 1], one[start + 1 : -1]
+    if len(indent) + len(head) + 3 > WIDTH:
+        return []
+    last = formula.formulas[-1] if isinstance(formula, All | Some) else formula
+    group = isinstance(last, All | Some) and len(indent) + 4 + len(inner) > WIDTH
+    rows = _broken(last, WIDTH - len(indent) - 4) if group else [inner]
+    return [f"{indent}if {head}", *(f"{indent}    {row}" for row in rows), f"{indent}):"]
+
+
+def _opening(code: str) -> int:
+    """Where the bracket opens that the last character closes."""
+    open_: list[int] = []
+    quoted = False
+    start = 0
+    for at, char in enumerate(code):
+        if char == '"' and not _escaped(code, at):
+            quoted = not quoted
+        elif not quoted and char == "(":
+            open_.append(at)
+        elif not quoted and char == ")":
+            start = open_.pop()
+    return start
+
+
+def _escaped(code: str, at: int) -> bool:
+    before = code[:at]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
 
 def _line(formula: Formula) -> str:
