@@ -186,6 +186,8 @@ class TableModule:
     def _class(self, variant: str, parent: str, doc: Iterable[str], body: list[str]) -> list[str]:
         head = text.bracketed(f"class {self.name}{variant}(", [parent], "):", "")
         documentation = list(doc)
+        if body and not body[-1]:
+            body.pop()
         if not body and not documentation:
             return [head, f"{INDENT}pass"]
         gap = [""] if documentation and body else []
