@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import assert_never, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -51,6 +51,8 @@ class Annotations:
                 return ranged(self.of(own.subtype))
             case Composite():
                 return ANYTHING
+            case own:
+                assert_never(own)
 
     def _enum(self, name: Name) -> Annotation:
         decided = self._model.of_enum(name)

@@ -1,0 +1,76 @@
+"""What a CHECK expression demands of one row, as neutral rules: a closed union, or `Unstated` with its SQL.
+
+A rule is true, false or unknown, as in SQL; a row passes unless a rule is false (manual, 5.5.1 Check Constraints), so
+NULL passes a comparison. What people write and what pg_dump prints give the same rules, but for casts in the terms.
+BETWEEN is two comparisons; a constant always stands on the right of a comparison. Types are not known here:
+whoever states a rule must ask whether it holds for the column's type (`text` is ordered by collation).
+"""
+
+from schema_bridge.predicates.reading import constant, parse
+from schema_bridge.predicates.rules import (
+    FLIPPED,
+    OPPOSITE,
+    And,
+    ArrayLength,
+    Cast,
+    Column,
+    Comparison,
+    Constant,
+    ContainedBy,
+    Distinct,
+    In,
+    IsNull,
+    IsTrue,
+    JsonKeys,
+    JsonType,
+    Length,
+    Like,
+    Matches,
+    NonNulls,
+    Not,
+    Operator,
+    Or,
+    Position,
+    Rule,
+    Stated,
+    Term,
+    Trimmed,
+    Unstated,
+    Value,
+    columns,
+)
+
+__all__ = [
+    "FLIPPED",
+    "OPPOSITE",
+    "And",
+    "ArrayLength",
+    "Cast",
+    "Column",
+    "Comparison",
+    "Constant",
+    "ContainedBy",
+    "Distinct",
+    "In",
+    "IsNull",
+    "IsTrue",
+    "JsonKeys",
+    "JsonType",
+    "Length",
+    "Like",
+    "Matches",
+    "NonNulls",
+    "Not",
+    "Operator",
+    "Or",
+    "Position",
+    "Rule",
+    "Stated",
+    "Term",
+    "Trimmed",
+    "Unstated",
+    "Value",
+    "columns",
+    "constant",
+    "parse",
+]
