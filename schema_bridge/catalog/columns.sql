@@ -1,4 +1,5 @@
 -- The columns of tables, partitioned and foreign ones too, in their order.
+-- (`pg_attver` is the server's own, in newer minor releases, and no option.)
 SELECT n.nspname AS schema,
        c.relname AS relation,
        a.attname AS name,
@@ -49,7 +50,8 @@ SELECT n.nspname AS schema,
        CASE to_jsonb(a)->>'attcompression' WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
        nullif((to_jsonb(a)->>'attstattarget')::int, -1) AS statistics,
        (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value) ORDER BY option_name COLLATE "C")
-          FROM pg_options_to_table(a.attoptions)) AS options,
+          FROM pg_options_to_table(a.attoptions)
+         WHERE option_name <> 'pg_attver') AS options,
        (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value) ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(a.attfdwoptions)) AS foreign_options,
        nullif(NOT a.attislocal, false) AS inherited,

@@ -1,4 +1,5 @@
 -- Indexes of tables and materialised views that are no constraint's.
+-- (`pg_attver` is the server's own, in newer minor releases, and no option.)
 SELECT n.nspname AS schema,
        c.relname AS relation,
        ic.relname AS name,
@@ -11,7 +12,8 @@ SELECT n.nspname AS schema,
                                    THEN jsonb_build_object('schema', ocn.nspname, 'name', oc.opcname) END,
                    'opclass_options', (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value)
                                                         ORDER BY option_name COLLATE "C")
-                                         FROM pg_options_to_table(ia.attoptions)),
+                                         FROM pg_options_to_table(ia.attoptions)
+                                        WHERE option_name <> 'pg_attver'),
                    'descending', nullif(i.indoption[p - 1] & 1, 0) = 1,
                    'nulls_first', nullif(i.indoption[p - 1] & 2, 0) = 2,
                    'statistics', nullif((to_jsonb(ia)->>'attstattarget')::int, -1))) ORDER BY p)

@@ -1,0 +1,108 @@
+"""Writes validate_schema.sql: a script that compares a database with the schema, in any role, and changes nothing.
+
+Plain facts are literals; expressions are spelled by the server itself, through a twin of the expected objects in
+scratch schemas that are rolled back. What cannot be built there is compared as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Any, cast
+
+import msgspec
+
+from schema_bridge.emit.sql import literal
+from schema_bridge.errors import Finding, OptionError
+from schema_bridge.ir import Schema, Table
+from schema_bridge.writers.validation import script, twin
+from schema_bridge.writers.validation.groups import GROUPS, NAMES, Group
+from schema_bridge.writers.validation.literals import nodes_of, rows
+
+DROPS: Mapping[str, str] = {}
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`groups` to check, all where it is empty; `strict`: objects that the schema does not know are differences, not
+    remarks; `ignore`: names of tables, or globs, that are left out; `path` of the script."""
+
+    groups: tuple[str, ...] = ()
+    strict: bool = False
+    ignore: tuple[str, ...] = ()
+    path: str = "validate_schema.sql"
+
+    def __post_init__(self) -> None:
+        for group in self.groups:
+            if group not in NAMES:
+                raise OptionError(f"there is no group {group} to validate; known: {', '.join(NAMES)}")
+
+
+def write(schema: Schema, options: Options) -> dict[str, str]:
+    """The script, a single file."""
+    schema = _without(schema, options.ignore)
+    chosen = [(_identity(g), g) for g in GROUPS if not options.groups or g.name in options.groups]
+    comments = not options.groups or "comments" in options.groups
+    expected = _expected(schema, chosen, comments)
+    namespaces = sorted({cast(Any, node).name.schema for node in nodes_of(schema)}) or ["public"]
+    others = sorted({table.name.schema for table in schema.external_tables} - set(namespaces))
+    prefix = "sb_expect_"
+    batches = twin.batches(schema, prefix)
+    places = {
+        "catalog": script.queries({group.query for _, group in chosen}),
+        "groups": script.metadata(chosen, comments),
+        "expected": script.lines(expected),
+        "defaults": script.defaults(),
+        "twin": script.listing(batches),
+        "namespaces": script.texts(namespaces),
+        "others": script.texts(others),
+        "externals": script.listing(twin.externals(schema)),
+        "overlooked": script.texts([_pattern(glob) for glob in options.ignore]),
+        "main": literal("public" if "public" in namespaces else namespaces[0]),
+        "prefix": literal(prefix),
+        "strict": str(options.strict).lower(),
+        "comments": str(comments).lower(),
+    }
+    return {options.path: script.fill(options.path, places)}
+
+
+def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
+    """The statements that no group can check."""
+    return tuple(
+        Finding(f"not validated: {statement.kind} ({' '.join(statement.sql.split())[:60]})", statement.origin)
+        for statement in schema.unmodelled
+    )
+
+
+def _identity(group: Group) -> str:
+    return "rls" if group.name == "rls" else group.query
+
+
+def _expected(schema: Schema, chosen: list[tuple[str, Group]], comments: bool) -> dict[str, list[Any]]:
+    """The rows of every chosen group, sorted by key, with the facts that the group looks at."""
+    found: dict[str, list[Any]] = {identity: [] for identity, _ in chosen}
+    for identity, row in rows(schema):
+        if identity in found:
+            if not comments:
+                row[1].pop("comment", None)
+                row[1].pop("index_comment", None)
+            found[identity].append(row)
+    for items in found.values():
+        items.sort(key=lambda row: row[0])
+    return found
+
+
+def _without(schema: Schema, ignored: tuple[str, ...]) -> Schema:
+    if not ignored:
+        return schema
+
+    def kept(table: Table) -> bool:
+        names = (str(table.name), f"{table.name.schema}.{table.name.name}")
+        return not any(fnmatchcase(name, glob) for name in names for glob in ignored)
+
+    return msgspec.structs.replace(schema, tables=tuple(filter(kept, schema.tables)))
+
+
+def _pattern(glob: str) -> str:
+    """The glob as a pattern of LIKE over the words of the report: `Table a.b`."""
+    escaped = glob.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return "%able " + escaped.removeprefix("public.").replace("*", "%").replace("?", "_")

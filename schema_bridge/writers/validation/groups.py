@@ -1,0 +1,90 @@
+"""The groups of facts that a validation checks: which catalog query describes them, and how their facts are compared."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of the report, and one kind of object.
+
+    `name` is what the option `groups` calls it; `one` and `many` are its words in the report. `key` are the columns
+    of the query that tell its rows apart; where `child` is set, the first two are the relation that the rows belong
+    to. `only` are the facts taken from the query, all others where it is empty; `ignored` are left out.
+    `twin` are the facts that the server spells; `stated` those that are compared only where the schema states them.
+    `free`: what the schema does not know is nothing to report.
+    """
+
+    name: str
+    one: str
+    many: str
+    query: str
+    key: tuple[str, ...] = ("schema", "name")
+    child: bool = False
+    only: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    twin: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
+    free: bool = False
+
+
+_CHILD: Final = ("schema", "relation", "name")
+_ROUTINE: Final = ("schema", "name", "signature")
+_SECURITY: Final = ("row_security", "force_row_security")
+
+GROUPS: Final = (
+    Group(name="extensions", one="extension", many="extensions", query="extensions", key=("name",), free=True,
+          stated=("schema", "version", "comment")),
+    Group(name="schemas", one="schema", many="schemas", query="namespaces", key=("name",), free=True,
+          stated=("comment",)),
+    Group(name="roles", one="role", many="roles", query="roles", key=("name",), free=True, stated=("comment",)),
+    Group(name="types", one="enum", many="enums", query="enums"),
+    Group(name="types", one="composite type", many="composite types", query="composites", twin=("attributes",)),
+    Group(name="types", one="range type", many="range types", query="ranges",
+          twin=("subtype", "opclass", "collation", "subtype_diff", "multirange"), stated=("multirange",)),
+    Group(name="types", one="domain", many="domains", query="domains",
+          twin=("type", "default", "collation", "checks")),
+    Group(name="tables", one="table", many="tables", query="tables", ignored=_SECURITY,
+          twin=("partition_by", "bound")),
+    Group(name="views", one="view", many="views", query="views", twin=("query",)),
+    Group(name="rls", one="row security", many="tables", query="tables", only=_SECURITY, child=True, free=True),
+    Group(name="columns", one="column", many="columns", query="columns", key=_CHILD, child=True,
+          ignored=("inherited",), twin=("type", "default", "generated", "collation"),
+          stated=("not_null_constraint",)),
+    Group(name="columns", one="view column", many="view columns", query="view_columns", key=_CHILD, child=True,
+          free=True, ignored=("type",)),
+    Group(name="sequences", one="sequence", many="sequences", query="sequences"),
+    Group(name="constraints", one="key", many="primary keys and unique constraints", query="keys", key=_CHILD,
+          child=True, ignored=("partition_of",)),
+    Group(name="constraints", one="foreign key", many="foreign keys", query="foreign_keys", key=_CHILD, child=True),
+    Group(name="constraints", one="check", many="checks", query="checks", key=_CHILD, child=True,
+          twin=("expression",)),
+    Group(name="constraints", one="exclusion constraint", many="exclusion constraints", query="exclusions",
+          key=_CHILD, child=True, twin=("parts", "where")),
+    Group(name="indexes", one="index", many="indexes", query="indexes", key=_CHILD, child=True,
+          ignored=("partition_of",), twin=("parts", "where")),
+    Group(name="policies", one="policy", many="policies", query="policies", key=_CHILD, child=True,
+          twin=("using", "check")),
+    Group(name="functions", one="function", many="functions", query="functions", key=_ROUTINE,
+          twin=("arguments", "returns", "settings", "sql_body")),
+    Group(name="functions", one="aggregate", many="aggregates", query="aggregates", key=_ROUTINE,
+          twin=("arguments", "definition"), stated=("arguments", "definition")),
+    Group(name="triggers", one="trigger", many="triggers", query="triggers", key=_CHILD, child=True,
+          twin=("function", "when")),
+    Group(name="rules", one="rule", many="rules", query="rules", key=_CHILD, child=True, twin=("definition",)),
+    Group(name="statistics", one="statistics object", many="statistics objects", query="statistics",
+          twin=("definition",), stated=("definition",)),
+    Group(name="event triggers", one="event trigger", many="event triggers", query="event_triggers", key=("name",),
+          free=True),
+    Group(name="publications", one="publication", many="publications", query="publications", key=("name",),
+          free=True, twin=("tables",)),
+)  # fmt: skip
+"""In the order of the report."""
+
+COMMENTS: Final = ("comment", "index_comment")
+"""The facts of the group `comments`, which has no query of its own: they stand with what they comment."""
+
+NAMES: Final = tuple(dict.fromkeys([*(group.name for group in GROUPS), "grants", "comments"]))
+"""What the option `groups` takes."""

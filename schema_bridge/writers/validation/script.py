@@ -1,0 +1,103 @@
+"""The text of the script: the engine with the facts, the twin and the catalog queries in their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from itertools import count
+from typing import Any
+
+import msgspec
+
+from schema_bridge import catalog, ir
+from schema_bridge.emit.sql import dollar_quote, literal
+from schema_bridge.ir import facts
+from schema_bridge.writers.validation.groups import Group
+
+_PLACE = re.compile(r"@(\w+)@")
+
+_HEADER = """\
+-- Compares this database with the schema it should have, and changes nothing.
+--   psql -v ON_ERROR_STOP=1 -f {path}
+-- One line a group of objects where all is well, one line for every difference, and an error (psql: exit status 3)
+-- if there is any. Any role may run it, on PostgreSQL 13 to 18, inside a transaction too.
+"""
+_FOOTER = """\
+SELECT line AS "schema validation"
+  FROM unnest(string_to_array(coalesce(nullif(current_setting('schema_bridge.report', true), ''),
+       'The validation did not complete: see the error above.'), E'\\n')) AS line;
+"""
+
+
+def fill(path: str, places: Mapping[str, str]) -> str:
+    """The whole script; `places` are the texts for the engine's `@names@`, each a complete SQL expression."""
+    body = _PLACE.sub(lambda found: places[found[1]], _engine())
+    tag = next(tag for n in count() if (tag := f"$validate{n or ''}$") not in body)
+    return (
+        f"{_HEADER.format(path=path)}SET schema_bridge.report = '';\n"
+        f"DO {tag}\n{body.rstrip()}\n{tag};\n{_FOOTER}"
+    )
+
+
+@cache
+def _engine() -> str:
+    return files(__package__).joinpath("engine.sql").read_text(encoding="utf-8")
+
+
+def queries(names: set[str]) -> str:
+    """The catalog queries as arguments of jsonb_build_object."""
+    found = [f"'{name}', {dollar_quote(text)}" for name, text in catalog.queries().items() if name in names]
+    return ",\n    ".join(found)
+
+
+def lines(rows: Mapping[str, list[Any]]) -> str:
+    """A JSON object of lists, an item a line, as a dollar-quoted constant."""
+    encode = msgspec.json.Encoder(order="deterministic").encode
+    parts = [f"{encode(name).decode()}: [\n" + ",\n".join(encode(item).decode() for item in items) + "]"
+             for name, items in rows.items() if items]  # fmt: skip
+    return dollar_quote("{" + ",\n".join(parts) + "}")
+
+
+def listing(items: list[Any]) -> str:
+    """A JSON list, an item a line."""
+    return dollar_quote("[" + ",\n".join(msgspec.json.encode(item).decode() for item in items) + "]")
+
+
+def texts(items: list[str]) -> str:
+    return f"ARRAY[{', '.join(map(literal, items))}]::text[]"
+
+
+_CLASSES = {
+    "tables": ir.Table, "rls": ir.Table, "columns": ir.Column, "keys": ir.Unique, "checks": ir.Check,
+    "foreign_keys": ir.ForeignKey, "exclusions": ir.Exclusion, "indexes": ir.Index, "policies": ir.Policy,
+    "triggers": ir.Trigger, "rules": ir.Rule, "views": ir.View, "sequences": ir.Sequence, "functions": ir.Function,
+    "domains": ir.Domain, "publications": ir.Publication, "event_triggers": ir.EventTrigger,
+}  # fmt: skip
+
+
+@cache
+def defaults() -> str:
+    """What a fact is that no row states, by query: how the report calls it."""
+    found = {
+        query: {f.name: str(f.default).lower() for f in facts(cls) if isinstance(f.default, bool | str | int)}
+        for query, cls in _CLASSES.items()
+    }
+    found["indexes"]["valid"] = found["keys"]["valid"] = "true"
+    return dollar_quote(msgspec.json.encode(found).decode())
+
+
+def metadata(groups: list[tuple[str, Group]], comments: bool) -> str:
+    """The groups as the engine reads them."""
+    found = []
+    for identity, group in groups:
+        ignored = [*group.ignored, "inherited", "owner"] + ([] if comments else ["comment", "index_comment"])
+        found.append(
+            {
+                "id": identity, "one": group.one, "many": group.many, "query": group.query, "key": group.key,
+                "child": group.child, "free": group.free, "twin": group.twin, "stated": group.stated,
+                "only_facts": group.only or None, "ignored": ignored,
+            }  # fmt: skip
+        )
+    return listing(found)

@@ -1,0 +1,245 @@
+"""The twin: the DDL of the expected objects in scratch schemas, so that the server itself spells their expressions.
+
+It holds no foreign keys (they would lock the other table), no grants, no roles of policies, no bodies of functions:
+only what an expression needs, and what prints one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+import msgspec
+
+from schema_bridge import pgtypes
+from schema_bridge.emit.sql import default, element, ident, name
+from schema_bridge.ir import (
+    Column, Function, Index, IndexPart, MaterializedView, Name, Policy, Schema, Statistics, Table, Trigger, Type, View,
+)  # fmt: skip
+from schema_bridge.statements import (
+    aggregates, constraints, domains, functions, indexes, policies, rules, statistics, tables, triggers, types,
+)  # fmt: skip
+from schema_bridge.statements import views as view_statements
+from schema_bridge.writers.validation.literals import nodes_of
+
+Batch = list[str]
+"""Statements that are tried together first, and one by one where that fails."""
+
+replace = msgspec.structs.replace
+
+# A partitioned table has no file and no TOAST table: the server makes it in a fifth of the time.
+_PARTITION_KEYS = frozenset(
+    "smallint integer bigint text uuid boolean date numeric".split()
+    + ["character varying", "timestamp with time zone", "timestamp without time zone"]
+)
+_WORDS = re.compile(r"\w+").findall
+
+
+class Turn:
+    """Which names of a schema have a twin, and how a text that mentions them is rewritten."""
+
+    def __init__(self, schema: Schema, prefix: str) -> None:
+        self.prefix = prefix
+        twins = [node for node in nodes_of(schema) if node.__class__.__name__ != "Sequence"]
+        self.known = {cast(Name, cast(Any, node).name) for node in twins}
+        self.schemas = sorted({known.schema for known in self.known})
+        spelled = "|".join(re.escape(s) for schema in self.schemas for s in {schema, ident(schema)})
+        self._qualified = re.compile(
+            rf'(?<![\w".$])({spelled})\s*\.\s*("(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$]*)' if spelled else r"(?!)",
+            re.IGNORECASE,
+        )
+
+    def text(self, text: str) -> str:
+        """The expression or statement with its qualified names of ours turned to the twin's.
+
+        A name inside a string constant is turned too, and turned back when the server has spelled the constant.
+        """
+        if not any(schema in text for schema in self.schemas):
+            return text
+        return self._qualified.sub(self._twin, text)
+
+    def _twin(self, found: re.Match[str]) -> str:
+        schema, identifier = (_value(part) for part in found.groups())
+        if Name(schema, identifier) not in self.known:
+            return found[0]
+        return f"{ident(self.prefix + schema)}.{found[2]}"
+
+    def name(self, value: Name) -> Name:
+        return Name(self.prefix + value.schema, value.name) if value in self.known else value
+
+    def type(self, value: Type) -> Type:
+        if value.schema == "pg_catalog" or Name(value.schema, value.name) not in self.known:
+            return value
+        return replace(value, schema=self.prefix + value.schema)
+
+    def node(self, node: Any) -> Any:
+        """The same node with every name and expression in it turned."""
+        if isinstance(node, str):
+            return self.text(node)
+        if isinstance(node, Name):
+            return self.name(node)
+        if isinstance(node, tuple):
+            return tuple(self.node(item) for item in node)
+        if isinstance(node, msgspec.Struct):
+            changed = {}
+            for field in node.__struct_fields__:
+                value = getattr(node, field)
+                if value.__class__ in (str, tuple) or isinstance(value, msgspec.Struct):
+                    new = self.node(value)
+                    if new is not value:
+                        changed[field] = new
+            node = replace(node, **changed) if changed else node
+            return self.type(node) if isinstance(node, Type) else node
+        return node
+
+
+def _value(identifier: str) -> str:
+    return identifier[1:-1].replace('""', '"') if identifier.startswith('"') else identifier.lower()
+
+
+def batches(schema: Schema, prefix: str) -> list[Batch]:
+    """The DDL of the twin; statements that fail for their order are tried again by the script."""
+    turn = Turn(schema, prefix)
+    keyed = _grouped_tables(schema)
+    found: list[Batch] = [[types.create(turn.node(node))] for node in (*schema.enums, *schema.composites)]
+    found += [[types.create(turn.node(node))] for node in schema.ranges]
+    found += [[functions.create(_function(turn.node(node)))] for node in schema.functions]
+    found += [[domains.create(turn.node(node))] for node in schema.domains]
+    parents_first = sorted(schema.tables, key=lambda table: table.partition is not None)
+    found += [[_table(turn, table, table.name in keyed)] for table in parents_first]
+    found += [[aggregates.create(turn.node(node))] for node in schema.aggregates]
+    found += [batch for table in parents_first if (batch := list(_details(turn, table)))]
+    found += [[_view(turn, view)] for view in (*schema.views, *schema.materialized_views)]
+    for owner in (*schema.tables, *schema.external_tables, *schema.views, *schema.materialized_views):
+        if batch := list(_hangers(turn, owner)):
+            found.append(batch)
+    found += [
+        [statistics.create(turn.node(node))]
+        for node in schema.statistics
+        if any(part.expression is not None for part in node.parts)
+    ]
+    return found
+
+
+def externals(schema: Schema) -> list[list[str]]:
+    """The tables of others whose triggers and policies have expressions: the script makes stubs of them."""
+    return [
+        [table.name.schema, table.name.name]
+        for table in schema.external_tables
+        if any(_spelled_trigger(t) for t in table.triggers) or any(_spelled_policy(p) for p in table.policies)
+    ]
+
+
+def _grouped_tables(schema: Schema) -> set[Name]:
+    """The tables that a query may group by their primary key: these need one in the twin too."""
+    queries = [view.query for view in (*schema.views, *schema.materialized_views)]
+    queries += [function.sql_body for function in schema.functions if function.sql_body is not None]
+    words = {word for query in queries if "group" in query.lower() for word in _WORDS(query)}
+    return {table.name for table in schema.tables if table.name.name in words}
+
+
+def _function(function: Function) -> Function:
+    """A function of the same signature that does nothing, in a language that every database has."""
+    bare = replace(
+        function, security_definer=False, leakproof=False, support=None, transforms=(), cost=None, rows=None,
+        window=False, parallel="unsafe", strict=False,
+    )  # fmt: skip
+    if function.sql_body is not None:
+        return bare
+    return replace(bare, body="", library=None, language="plpgsql")
+
+
+def _table(turn: Turn, table: Table, keyed: bool) -> str:
+    twin = turn.name(table.name)
+    if table.partition is not None and turn.name(table.partition.parent) != table.partition.parent:
+        parent = name(turn.name(table.partition.parent))
+        key = f" {tables.partition_by(turn.node(table.partition_by))}" if table.partition_by is not None else ""
+        return f"CREATE TABLE {name(twin)} PARTITION OF {parent} {tables.bound(turn.node(table.partition))}{key}"
+    columns = [_column(turn, column) for column in table.columns]
+    if keyed and table.primary_key is not None:
+        columns.append(f"PRIMARY KEY ({', '.join(map(ident, table.primary_key.columns))})")
+    return f"CREATE TABLE {name(twin)} ({', '.join(columns)})" + _partition_key(turn, table, keyed)
+
+
+def _column(turn: Turn, column: Column) -> str:
+    text = f"{ident(column.name)} {pgtypes.render(turn.type(column.type))}"
+    if column.collation is not None:
+        text += f" COLLATE {name(turn.name(column.collation))}"
+    if column.generated is not None:
+        kind = "STORED" if column.generated.stored else "VIRTUAL"
+        text += f" GENERATED ALWAYS AS ({turn.text(column.generated.expression)}) {kind}"
+    return text
+
+
+def _partition_key(turn: Turn, table: Table, keyed: bool) -> str:
+    if table.partition_by is not None:
+        return f" {tables.partition_by(turn.node(table.partition_by))}"
+    if keyed or table.exclusions or table.rules or any(t.old_table or t.new_table for t in table.triggers):
+        return ""
+    for column in table.columns:
+        type = column.type
+        if column.generated is None and type.name in _PARTITION_KEYS and type.schema == "pg_catalog":
+            return "" if type.dimensions else f" PARTITION BY LIST ({ident(column.name)})"
+    return ""
+
+
+def _details(turn: Turn, table: Table) -> Iterator[str]:
+    """Defaults, checks and indexes of a table: what needs no other table."""
+    twin = name(turn.name(table.name))
+    for column in table.columns:
+        if column.default is not None:
+            expression = default(turn.text(column.default))
+            yield f"ALTER TABLE ONLY {twin} ALTER COLUMN {ident(column.name)} SET DEFAULT {expression}"
+    for check in table.checks:
+        if not (check.inherited and table.partition is not None):
+            yield f"ALTER TABLE {twin} ADD CONSTRAINT {ident(check.name)} CHECK ({turn.text(check.expression)})"
+    for exclusion in table.exclusions:
+        bare = replace(exclusion, tablespace=None, deferrable=False, initially_deferred=False, options=())
+        yield constraints.add(turn.name(table.name), turn.node(bare))
+    yield from _indexes(turn, table)
+
+
+def _indexes(turn: Turn, owner: Table | MaterializedView) -> Iterator[str]:
+    for index in owner.indexes:
+        if not index.inherited and (index.where is not None or any(map(_spelled_part, index.parts))):
+            bare = replace(
+                index, unique=False, nulls_not_distinct=False, tablespace=None, partition_of=None, only=False,
+                options=(), include=(),
+            )  # fmt: skip
+            yield indexes.create(turn.name(owner.name), turn.node(bare))
+
+
+def _spelled_part(part: IndexPart) -> bool:
+    return part.column is None or bool(part.opclass or part.collation or part.opclass_options)
+
+
+def _spelled_policy(policy: Policy) -> bool:
+    return policy.using is not None or policy.check is not None
+
+
+def _spelled_trigger(trigger: Trigger) -> bool:
+    return trigger.when is not None or trigger.function.schema == ""
+
+
+def _hangers(turn: Turn, owner: Table | View | MaterializedView) -> Iterator[str]:
+    """Policies, triggers and rules, which may need any other object; and the indexes of a materialised view."""
+    target = Name(turn.prefix + owner.name.schema, owner.name.name)
+    if isinstance(owner, MaterializedView):
+        yield from _indexes(turn, owner)
+        return
+    if isinstance(owner, Table):
+        for policy in filter(_spelled_policy, owner.policies):
+            yield policies.create(target, turn.node(replace(policy, roles=())))
+    for trigger in filter(_spelled_trigger, owner.triggers):
+        if not trigger.inherited:
+            yield triggers.create(target, turn.node(replace(trigger, referenced_table=None)))
+    for rule in owner.rules:
+        yield rules.create(turn.node(rule))
+
+
+def _view(turn: Turn, view: View | MaterializedView) -> str:
+    if isinstance(view, MaterializedView):
+        bare = replace(view, options=(), tablespace=None, access_method=None, with_data=False)
+        return view_statements.create(turn.node(bare))
+    return view_statements.create(turn.node(replace(view, options=(), check_option=None, persistence="permanent")))
