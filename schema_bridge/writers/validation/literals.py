@@ -9,9 +9,29 @@ from typing import Any
 from schema_bridge import pgtypes
 from schema_bridge.emit.sql import ident
 from schema_bridge.ir import (
-    Column, Domain, Exclusion, ForeignKey, Function, Identity, IndexPart, MaterializedView, Name, Node, Option,
-    PrimaryKey, Publication, Schema, SequenceOptions, Statistics, Struct, Table, Type, Unique, View, facts,
-)  # fmt: skip
+    Column,
+    Domain,
+    Exclusion,
+    ForeignKey,
+    Function,
+    Identity,
+    IndexPart,
+    MaterializedView,
+    Name,
+    Node,
+    Option,
+    PrimaryKey,
+    Publication,
+    Schema,
+    SequenceOptions,
+    Statistics,
+    Struct,
+    Table,
+    Type,
+    Unique,
+    View,
+    facts,
+)
 from schema_bridge.statements.tables import bound, partition_by
 
 Row = tuple[list[str], dict[str, Any]]
@@ -111,7 +131,7 @@ def rows(schema: Schema) -> Iterator[tuple[str, Row]]:
         yield from _table(table)
     for table in schema.external_tables:
         yield from _parts(table, ("policies", "triggers"))
-    for view in (*schema.views, *schema.materialized_views):
+    for view in views(schema):
         yield from _view(view)
     yield from (("functions", _function(node)) for node in schema.functions)
     for node in schema.aggregates:
@@ -298,3 +318,7 @@ def nodes_of(schema: Schema) -> Iterator[Node]:
     for kind in ("enums", "domains", "composites", "ranges", "sequences", "tables", "views", "materialized_views",
                  "functions", "aggregates", "statistics"):  # fmt: skip
         yield from getattr(schema, kind)
+
+
+def views(schema: Schema) -> list[View | MaterializedView]:
+    return [*schema.views, *schema.materialized_views]

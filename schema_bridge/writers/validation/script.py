@@ -35,10 +35,7 @@ def fill(path: str, places: Mapping[str, str]) -> str:
     """The whole script; `places` are the texts for the engine's `@names@`, each a complete SQL expression."""
     body = _PLACE.sub(lambda found: places[found[1]], _engine())
     tag = next(tag for n in count() if (tag := f"$validate{n or ''}$") not in body)
-    return (
-        f"{_HEADER.format(path=path)}SET schema_bridge.report = '';\n"
-        f"DO {tag}\n{body.rstrip()}\n{tag};\n{_FOOTER}"
-    )
+    return f"{_HEADER.format(path=path)}SET schema_bridge.report = '';\nDO {tag}\n{body.rstrip()}\n{tag};\n{_FOOTER}"
 
 
 @cache
@@ -95,9 +92,17 @@ def metadata(groups: list[tuple[str, Group]], comments: bool) -> str:
         ignored = [*group.ignored, "inherited", "owner"] + ([] if comments else ["comment", "index_comment"])
         found.append(
             {
-                "id": identity, "one": group.one, "many": group.many, "query": group.query, "key": group.key,
-                "child": group.child, "free": group.free, "twin": group.twin, "stated": group.stated,
-                "only_facts": group.only or None, "ignored": ignored,
-            }  # fmt: skip
+                "id": identity,
+                "one": group.one,
+                "many": group.many,
+                "query": group.query,
+                "key": group.key,
+                "child": group.child,
+                "free": group.free,
+                "twin": group.twin,
+                "stated": group.stated,
+                "only_facts": group.only or None,
+                "ignored": ignored,
+            }
         )
     return listing(found)

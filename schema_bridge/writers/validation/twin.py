@@ -13,15 +13,35 @@ from typing import Any, cast
 import msgspec
 
 from schema_bridge import pgtypes
-from schema_bridge.emit.sql import default, element, ident, name
+from schema_bridge.emit.sql import default, ident, name
 from schema_bridge.ir import (
-    Column, Function, Index, IndexPart, MaterializedView, Name, Policy, Schema, Statistics, Table, Trigger, Type, View,
-)  # fmt: skip
+    Column,
+    Function,
+    IndexPart,
+    MaterializedView,
+    Name,
+    Policy,
+    Schema,
+    Table,
+    Trigger,
+    Type,
+    View,
+)
 from schema_bridge.statements import (
-    aggregates, constraints, domains, functions, indexes, policies, rules, statistics, tables, triggers, types,
-)  # fmt: skip
+    aggregates,
+    constraints,
+    domains,
+    functions,
+    indexes,
+    policies,
+    rules,
+    statistics,
+    tables,
+    triggers,
+    types,
+)
 from schema_bridge.statements import views as view_statements
-from schema_bridge.writers.validation.literals import nodes_of
+from schema_bridge.writers.validation.literals import nodes_of, views
 
 Batch = list[str]
 """Statements that are tried together first, and one by one where that fails."""
@@ -30,8 +50,8 @@ replace = msgspec.structs.replace
 
 # A partitioned table has no file and no TOAST table: the server makes it in a fifth of the time.
 _PARTITION_KEYS = frozenset(
-    "smallint integer bigint text uuid boolean date numeric".split()
-    + ["character varying", "timestamp with time zone", "timestamp without time zone"]
+    ("smallint", "integer", "bigint", "numeric", "text", "character varying", "uuid", "boolean", "date")
+    + ("timestamp with time zone", "timestamp without time zone")
 )
 _WORDS = re.compile(r"\w+").findall
 
@@ -110,8 +130,8 @@ def batches(schema: Schema, prefix: str) -> list[Batch]:
     found += [[_table(turn, table, table.name in keyed)] for table in parents_first]
     found += [[aggregates.create(turn.node(node))] for node in schema.aggregates]
     found += [batch for table in parents_first if (batch := list(_details(turn, table)))]
-    found += [[_view(turn, view)] for view in (*schema.views, *schema.materialized_views)]
-    for owner in (*schema.tables, *schema.external_tables, *schema.views, *schema.materialized_views):
+    found += [[_view(turn, view)] for view in views(schema)]
+    for owner in (*schema.tables, *schema.external_tables, *views(schema)):
         if batch := list(_hangers(turn, owner)):
             found.append(batch)
     found += [
@@ -133,7 +153,7 @@ def externals(schema: Schema) -> list[list[str]]:
 
 def _grouped_tables(schema: Schema) -> set[Name]:
     """The tables that a query may group by their primary key: these need one in the twin too."""
-    queries = [view.query for view in (*schema.views, *schema.materialized_views)]
+    queries = [view.query for view in views(schema)]
     queries += [function.sql_body for function in schema.functions if function.sql_body is not None]
     words = {word for query in queries if "group" in query.lower() for word in _WORDS(query)}
     return {table.name for table in schema.tables if table.name.name in words}
