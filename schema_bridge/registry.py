@@ -18,10 +18,12 @@ from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema
 
 READERS = {
-    "sql": "schema_bridge.readers.sql",
-    "drizzle-snapshot": "schema_bridge.readers.drizzle",
     "ir": "schema_bridge.readers.ir_json",
+    "drizzle-snapshot": "schema_bridge.readers.drizzle",
+    "sql": "schema_bridge.readers.sql",
 }
+"""In the order in which they are asked whether a source is theirs: those that are imported fastest first."""
+
 WRITERS = {
     "sqlalchemy": "schema_bridge.writers.sqlalchemy",
     "pydantic": "schema_bridge.writers.pydantic",

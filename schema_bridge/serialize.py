@@ -11,6 +11,7 @@ from schema_bridge.ir import VERSION, Node, Origin, Schema
 
 FORMAT: Literal["schema_bridge.ir"] = "schema_bridge.ir"
 S = TypeVar("S", bound=msgspec.Struct)
+T = TypeVar("T")
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,7 +49,12 @@ def load(data: bytes, path: str) -> Schema:
     return decode(data, Document, path).schema
 
 
-def decode(data: bytes, cls: type[S], path: str) -> S:
+def check_json(data: bytes, path: str) -> None:
+    """SourceSyntax with line and column where the bytes are no JSON at all."""
+    decode(data, msgspec.Raw, path)
+
+
+def decode(data: bytes, cls: type[T], path: str) -> T:
     """JSON bytes as a struct, with one clear error: a syntax error says line and column, any other the path inside."""
     try:
         return msgspec.json.decode(data, type=cls)

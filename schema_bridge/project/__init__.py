@@ -15,6 +15,7 @@ from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnkn
 from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped, losses
 from schema_bridge.registry import Reading, Source, SourceFile
+from schema_bridge.serialize import check_json
 
 if TYPE_CHECKING:
     from schema_bridge.comparison import Report
@@ -73,6 +74,10 @@ def detect(source: Source) -> str:
     for name in registry.READERS:
         if registry.reader(name).recognises(source):
             return name
+    for file in source.files:
+        if file.path.endswith(".json"):
+            check_json(file.data, file.path)
+            raise SourceUnknown(f"{file.path} is JSON, but neither a snapshot of drizzle-kit nor a schema of ours")
     known = ", ".join(sorted(registry.READERS))
     raise SourceUnknown(f"it cannot be told what kind of source {source.name} is; name it with --from ({known})")
 
