@@ -31,13 +31,11 @@ def create(table: Table, *, if_not_exists: bool = False) -> str:
 
 def elements(table: Table) -> list[str]:
     """The lines between the brackets of CREATE TABLE."""
-    typed = table.of_type is not None
-    stated = [
-        _with_options(table, c) if typed else columns.definition(table.name, c)
-        for c in table.columns
-        if not c.inherited
-    ]
-    return [line for line in stated if line] + [constraints.definition(c) for c in inline_constraints(table)]
+    if table.of_type is not None:
+        stated = [line for column in table.columns if (line := _with_options(table, column))]
+    else:
+        stated = [columns.definition(table.name, column) for column in table.columns if not column.inherited]
+    return stated + [constraints.definition(constraint) for constraint in inline_constraints(table)]
 
 
 def _with_options(table: Table, column: Column) -> str:

@@ -15,12 +15,14 @@ from schema_bridge.writers.ddl.places import Section
 from schema_bridge.writers.ddl.plan import Plan, of_others
 from schema_bridge.writers.ddl.shape import Shape
 
-SETTINGS, INDEXES, INDEX_SETTINGS, ROW_SECURITY, POLICIES, TRIGGERS, RULES, STATISTICS = range(1, 9)
+SETTINGS, INDEXES, ATTACHMENT, INDEX_SETTINGS, ROW_SECURITY, POLICIES, TRIGGERS, RULES = range(1, 9)
 """The ranks within the group of a table, after the table itself."""
 _LATE = {INDEXES: places.INDEX, INDEX_SETTINGS: places.INDEX, POLICIES: places.POLICY, TRIGGERS: places.TRIGGER}
 
 UNIQUE_INDEXES = "unique indexes"
 """What a foreign key needs of the table it refers to, found by that table's name."""
+PARTITIONS = "partitions"
+"""What some indexes of a partitioned table follow, found by that table's name."""
 EXPRESSION = (FUNCTION, TYPE, SEQUENCE)
 """What an expression of a column or an index can speak of."""
 
@@ -46,26 +48,34 @@ def draft(host: Host, rank: int, tie: str, statements: Iterable[str]) -> Draft:
 
 
 def add_index(plan: Plan, host: Host, index: Index, shape: Shape) -> int:
-    """An index; one of a partitioned table comes after those that its partitions have under names of their own."""
+    """An index; one of a partitioned table stands before its partitions, unless they have their own for it."""
     own = Name(host.name.schema, index.name)
-    attached = shape.attached.get(own, ())
-    alone = bool(attached) and (index.only or shape.one_by_one(host.name, own))
-    if alone:
-        index = msgspec.structs.replace(index, only=True)
+    only = index.only and not shape.heirs(host.name, index)
+    late = only or shape.is_late(own)
+    index = msgspec.structs.replace(index, only=only)
     said = [*indexes.settings(host.name, index), *comments.part(host.name, index)]
     item = draft(host, INDEXES, index.name, [indexes.create(host.name, index), *said])
     item.runs = texts_of(index.parts) + ([index.where] if index.where is not None else [])
     item.texts = [(EXPRESSION, text) for text in item.runs]
-    item.exact = [*others_of(index.parts), *((RELATION, other) for other in attached)]
+    item.exact = others_of(index.parts)
+    if late:
+        item.exact += after_partitions(host.name, own, shape)
     number = plan.add(item, (RELATION, own), *([(UNIQUE_INDEXES, host.name)] if index.unique else []))
-    if alone:
-        add_attachments(plan, own, shape)
+    if only:
+        _add_attachments(plan, own, shape)
     return number
 
 
-def add_attachments(plan: Plan, index: Name, shape: Shape) -> None:
+def after_partitions(table: Name, index: Name, shape: Shape) -> list[tuple[str, Name]]:
+    """The wish to follow all partitions of a table and those of their indexes that will hang on this one."""
+    own = [(RELATION, Name(child.name.schema, name)) for child, name in shape.attached.get(index, ())]
+    return [*own, (PARTITIONS, table)]
+
+
+def _add_attachments(plan: Plan, index: Name, shape: Shape) -> None:
     """The ALTERs that attach the indexes of partitions to their parent's."""
-    for attached in shape.attached[index]:
+    for child, name in shape.attached.get(index, ()):
+        attached = Name(child.name.schema, name)
         place: Place = (Section.LATE, (), places.INDEX, (*places.key(index), *places.key(attached)))
         item = Draft(order=place, late=place, statements=(indexes.attach(index, attached),))
         item.exact = [(RELATION, index), (RELATION, attached)]
@@ -93,9 +103,8 @@ def add_policies(plan: Plan, host: Host, made: Iterable[Policy]) -> None:
 
 
 def add_triggers(plan: Plan, host: Host, made: Iterable[Trigger]) -> None:
+    """Triggers that the table has by itself."""
     for trigger in made:
-        if trigger.inherited:
-            continue
         said = [*triggers.enable(host.name, trigger), *comments.part(host.name, trigger)]
         item = draft(host, TRIGGERS, trigger.name, [triggers.create(host.name, trigger), *said])
         item.exact = [(FUNCTION, trigger.function)]

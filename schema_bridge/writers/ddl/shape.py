@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from schema_bridge.ir import Exclusion, Index, Name, PrimaryKey, Schema, Sequence, Table, Unique
 from schema_bridge.writers.ddl import places
@@ -13,24 +14,43 @@ Key: TypeAlias = PrimaryKey | Unique | Exclusion
 
 
 class Shape(NamedTuple):
-    """`partitions` counts those of a table; `attached` are the indexes of partitions that hang on a parent's index
-    under names of their own; `routines` are the names of the schema's functions."""
+    """`partitions` are those of a table; `attached` are the indexes of partitions that hang on a parent's index under
+    names of their own, with their tables; `routines` are the names of the schema's functions."""
 
     tables: Mapping[Name, Table]
     owned: Mapping[tuple[Name, str], Sequence]
-    partitions: Mapping[Name, int]
-    attached: Mapping[Name, list[Name]]
+    partitions: Mapping[Name, list[Table]]
+    attached: Mapping[Name, list[tuple[Table, str]]]
     routines: frozenset[str]
 
     def late_keys(self, table: Table) -> list[Key]:
-        """The keys of a partitioned table that its partitions hold under names of their own: they come after those."""
+        """The keys of a partitioned table that must follow its partitions, because those have their own for it."""
         if table.partition_by is None:
             return []
-        return [key for key in keys(table) if Name(table.name.schema, key.name) in self.attached]
+        return [key for key in keys(table) if self.is_late(Name(table.name.schema, key.name))]
 
-    def one_by_one(self, table: Name, index: Name) -> bool:
-        """Whether each partition has its own index for this one, so that none is to be made for it."""
-        return len(self.attached.get(index, ())) == self.partitions.get(table, -1)
+    def is_late(self, index: Name) -> bool:
+        """Whether a partition made by PARTITION OF would get a second index beside its own, were this there already."""
+        attached = (table.partition for table, _ in self.attached.get(index, ()))
+        return any(partition is not None and not partition.attached for partition in attached)
+
+    def heirs(self, table: Name, index: Index) -> bool:
+        """Whether partitions of the table get this index from it, so that it cannot be made ON ONLY the parent."""
+        partitions = self.partitions.get(table, ())
+        return any(own.inherited and own.parts == index.parts for child in partitions for own in child.indexes)
+
+    def own_keys(self, table: Table) -> Table:
+        """The table without the keys that come with being made as a partition."""
+        if table.partition is None or table.partition.attached or not (parents := self.parents(table)):
+            return table
+        theirs = [key.columns for key in parents[0].uniques]
+        primary = table.primary_key
+        inherits = parents[0].primary_key is not None and primary is not None and primary.partition_of is None
+        return msgspec.structs.replace(
+            table,
+            primary_key=None if inherits else primary,
+            uniques=tuple(u for u in table.uniques if u.partition_of is not None or u.columns not in theirs),
+        )
 
     def group(self, table: Table) -> tuple[str, ...]:
         """A partition or child stands below its parent: the root's name, the depth, its own name."""
@@ -46,17 +66,20 @@ class Shape(NamedTuple):
 
 
 def of(schema: Schema) -> Shape:
-    attached: dict[Name, list[Name]] = {}
-    partitions = [(table, table.partition) for table in schema.tables if table.partition is not None]
-    for table, _partition in partitions:
+    attached: dict[Name, list[tuple[Table, str]]] = {}
+    partitions: dict[Name, list[Table]] = {}
+    for table in schema.tables:
+        if table.partition is None:
+            continue
+        partitions.setdefault(table.partition.parent, []).append(table)
         made: list[Key | Index] = [*keys(table), *table.indexes]
         for index in made:
             if index.partition_of is not None:
-                attached.setdefault(index.partition_of, []).append(Name(table.name.schema, index.name))
+                attached.setdefault(index.partition_of, []).append((table, index.name))
     return Shape(
         tables={table.name: table for table in schema.tables},
         owned={(s.owned_by.table, s.owned_by.column): s for s in schema.sequences if s.owned_by is not None},
-        partitions=Counter(partition.parent for _, partition in partitions),
+        partitions=partitions,
         attached=attached,
         routines=frozenset([f.name.name for f in schema.functions] + [a.name.name for a in schema.aggregates]),
     )

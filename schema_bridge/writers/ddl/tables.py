@@ -11,7 +11,7 @@ from schema_bridge.emit.sql import ident, name
 from schema_bridge.ir import Check, Column, ForeignKey, Name, Sequence, Statistics, Table
 from schema_bridge.statements import columns, comments, constraints, owners, statistics, tables
 from schema_bridge.writers.ddl import parts, places
-from schema_bridge.writers.ddl.parts import EXPRESSION, UNIQUE_INDEXES, Host
+from schema_bridge.writers.ddl.parts import EXPRESSION, PARTITIONS, UNIQUE_INDEXES, Host
 from schema_bridge.writers.ddl.places import Section
 from schema_bridge.writers.ddl.plan import Plan, of_others, of_types, said_of
 from schema_bridge.writers.ddl.serial import fold
@@ -20,22 +20,24 @@ from schema_bridge.writers.ddl.shape import Key, Shape, keys
 
 def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     """Adds a table; the sequences that its serial columns make need no statement of their own."""
-    late = {key.name for key in shape.late_keys(table)}
-    folded, sequences = fold(table, shape.owned)
-    bare = _without(folded, late)
+    late = shape.late_keys(table)
+    folded, sequences = fold(shape.own_keys(table), shape.owned)
+    bare = _without(folded, {key.name for key in late})
     group = shape.group(table)
-    attached = [(RELATION, Name(table.name.schema, k.name)) for k in keys(bare) if k.partition_of is not None]
     number = plan.add(
         _create(bare, group, shape),
         *((kind, table.name) for kind in (RELATION, TYPE, OTHER)),
         *((kind, s.name) for s in sequences for kind in (SEQUENCE, RELATION)),
-        *attached,
+        *((RELATION, Name(table.name.schema, key.name)) for key in keys(bare) if key.partition_of is not None),
+        *([(PARTITIONS, table.partition.parent)] if table.partition and not table.partition.attached else []),
     )
     host = Host(table.name, number, Section.TABLES, group)
-    after = _add_attachment(plan, host, table)
     _add_settings(plan, host, bare, [*_inherited(table, shape), *_said(bare, sequences)])
-    _add_parts(plan, host, table, shape, after)
-    for key in shape.late_keys(table):
+    indexes = {parts.add_index(plan, host, index, shape) for index in table.indexes if not index.inherited}
+    attachment = _add_attachment(plan, host, table, indexes)
+    _add_index_settings(plan, host, table, indexes | attachment)
+    _add_parts(plan, host, table)
+    for key in late:
         _add_late_key(plan, host, key, shape)
     return sequences
 
@@ -115,13 +117,14 @@ def _cut(draft: Draft, statement: str, expression: str) -> Draft:
     return cut
 
 
-def _add_attachment(plan: Plan, host: Host, table: Table) -> set[int]:
-    """The ALTER that makes a table of its own a partition, if it is one."""
+def _add_attachment(plan: Plan, host: Host, table: Table, indexes: set[int]) -> set[int]:
+    """The ALTER that makes a table of its own a partition, if it is one; its indexes then serve for its parent's."""
     if table.partition is None or not table.partition.attached:
         return set()
-    item = parts.draft(host, parts.SETTINGS, "0", [tables.attach(table, table.partition)])
+    item = parts.draft(host, parts.ATTACHMENT, "", [tables.attach(table, table.partition)])
     item.exact = [(RELATION, table.partition.parent)]
-    return {plan.add(item)}
+    item.after |= indexes
+    return {plan.add(item, (PARTITIONS, table.partition.parent))}
 
 
 def _add_settings(plan: Plan, host: Host, table: Table, said: list[str]) -> None:
@@ -173,16 +176,18 @@ def _difference(table: Name, column: Column, theirs: list[Column]) -> list[str]:
     return found
 
 
-def _add_parts(plan: Plan, host: Host, table: Table, shape: Shape, after: set[int]) -> None:
-    made = {parts.add_index(plan, host, index, shape) for index in table.indexes if not index.inherited}
+def _add_index_settings(plan: Plan, host: Host, table: Table, after: set[int]) -> None:
     if settings := tables.index_settings(table):
         item = parts.draft(host, parts.INDEX_SETTINGS, "", settings)
-        item.after |= made | after
+        item.after |= after
         plan.add(item)
+
+
+def _add_parts(plan: Plan, host: Host, table: Table) -> None:
     if security := tables.row_security(table):
         plan.add(parts.draft(host, parts.ROW_SECURITY, "", security))
     parts.add_policies(plan, host, table.policies)
-    parts.add_triggers(plan, host, table.triggers)
+    parts.add_triggers(plan, host, (trigger for trigger in table.triggers if not trigger.inherited))
     parts.add_rules(plan, host, table.rules)
     for key in table.foreign_keys:
         if not key.inherited:
@@ -199,15 +204,12 @@ def _add_foreign_key(plan: Plan, host: Host, key: ForeignKey) -> None:
 
 
 def _add_late_key(plan: Plan, host: Host, key: Key, shape: Shape) -> None:
-    """A key of a partitioned table after the keys of its partitions, which are then attached to it."""
+    """A key of a partitioned table after the keys of its partitions, which then serve for it."""
     own = Name(host.name.schema, key.name)
-    alone = shape.one_by_one(host.name, own)
-    made = (constraints.add_only if alone else constraints.add)(host.name, key)
-    item = parts.draft(host, parts.INDEXES, key.name, [made, *comments.part(host.name, key)])
-    item.exact = [(RELATION, index) for index in shape.attached[own]]
+    made = [constraints.add(host.name, key), *comments.part(host.name, key)]
+    item = parts.draft(host, parts.INDEXES, key.name, made)
+    item.exact = parts.after_partitions(host.name, own, shape)
     plan.add(item, (RELATION, own), (UNIQUE_INDEXES, host.name))
-    if alone:
-        parts.add_attachments(plan, own, shape)
 
 
 def add_external(plan: Plan, table: Table, shape: Shape) -> None:
@@ -215,7 +217,9 @@ def add_external(plan: Plan, table: Table, shape: Shape) -> None:
     host = Host(table.name, None, Section.EXTERNAL, places.key(table.name))
     said = [*comments.standing(table), *(s for c in table.columns for s in comments.part(table.name, c))]
     _add_settings(plan, host, table, said)
-    _add_parts(plan, host, table, shape, set())
+    made = {parts.add_index(plan, host, index, shape) for index in table.indexes}
+    _add_index_settings(plan, host, table, made)
+    _add_parts(plan, host, table)
 
 
 def add_statistics(plan: Plan, made: Statistics) -> None:
