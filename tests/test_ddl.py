@@ -167,3 +167,10 @@ def test_hostile_texts_arrive_as_they_are(server: Server, text: str) -> None:
     assert database.rows("SELECT count(*) FROM pg_description WHERE objoid >= 16384") == [["7"]]
     assert database.rows("SELECT encode(tgargs, 'hex') FROM pg_trigger") == [[text.encode().hex() + "00"]]
     database.drop()
+
+
+def test_the_repeatable_style_runs_twice_and_makes_the_same(server: Server, entangled: Schema) -> None:
+    schema = msgspec.structs.replace(entangled, enums=(Enum(name=Name("zz", "e"), labels=("$$", "'")),))
+    again = ddl.write(schema, ddl.Options(style="repeatable"))["production_schema.sql"]
+    once = made(server, schema).dump()
+    assert server.database().apply(again).apply(again).dump() == once

@@ -6,9 +6,9 @@ from schema_bridge.emit.sql import default, ident, name, options
 from schema_bridge.ir import MaterializedView, View
 
 
-def create(view: View | MaterializedView, *, or_replace: bool = False) -> str:
-    """CREATE VIEW or CREATE MATERIALIZED VIEW with its query as it was written."""
-    return _materialized(view) if isinstance(view, MaterializedView) else _plain(view, or_replace)
+def create(view: View | MaterializedView, *, again: bool = False) -> str:
+    """CREATE VIEW or CREATE MATERIALIZED VIEW with its query as it was written; `again`: also where it is there."""
+    return _materialized(view, again) if isinstance(view, MaterializedView) else _plain(view, again)
 
 
 def _head(view: View | MaterializedView) -> str:
@@ -16,9 +16,9 @@ def _head(view: View | MaterializedView) -> str:
     return name(view.name) + columns
 
 
-def _plain(view: View, or_replace: bool) -> str:
+def _plain(view: View, again: bool) -> str:
     words = ["CREATE"]
-    if or_replace:
+    if again:
         words.append("OR REPLACE")
     if view.persistence == "temporary":
         words.append("TEMPORARY")
@@ -31,8 +31,8 @@ def _plain(view: View, or_replace: bool) -> str:
     return f"{' '.join(words)} AS\n{view.query}{check}"
 
 
-def _materialized(view: MaterializedView) -> str:
-    words = ["CREATE MATERIALIZED VIEW", _head(view)]
+def _materialized(view: MaterializedView, again: bool) -> str:
+    words = ["CREATE MATERIALIZED VIEW", *(["IF NOT EXISTS"] if again else []), _head(view)]
     if view.access_method is not None:
         words.append(f"USING {ident(view.access_method)}")
     if view.options:

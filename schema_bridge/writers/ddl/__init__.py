@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
@@ -10,13 +11,15 @@ from schema_bridge.dependencies import sort
 from schema_bridge.errors import Finding
 from schema_bridge.ir import MaterializedView, Schema, View
 from schema_bridge.writers.ddl import layout, shape, standing, tables, unmodelled, views
+from schema_bridge.writers.ddl.makers import Again, Once
 from schema_bridge.writers.ddl.plan import Plan
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`file` is the name of the file that is written."""
+    """`file` is the name of the file that is written; a `repeatable` one can be run again on what it made."""
 
     file: str = "production_schema.sql"
+    style: Literal["once", "repeatable"] = "once"
 
 
 DROPS: Mapping[str, str] = {
@@ -31,7 +34,7 @@ DROPS: Mapping[str, str] = {
 
 def write(schema: Schema, options: Options) -> dict[str, str]:
     """The statements of the whole schema, each after what it needs."""
-    plan = Plan()
+    plan = Plan(Again() if options.style == "repeatable" else Once())
     standing.add(plan, schema)
     known = shape.of(schema)
     folded = {s.name for table in schema.tables for s in tables.add(plan, table, known)}

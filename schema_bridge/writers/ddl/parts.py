@@ -9,7 +9,7 @@ import msgspec
 
 from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, SEQUENCE, TYPE, Draft, Place
 from schema_bridge.ir import ExclusionPart, Index, IndexPart, Name, Policy, Rule, Trigger
-from schema_bridge.statements import comments, indexes, policies, rules, triggers
+from schema_bridge.statements import comments, indexes, rules, triggers
 from schema_bridge.writers.ddl import places
 from schema_bridge.writers.ddl.places import Section
 from schema_bridge.writers.ddl.plan import Plan, of_others
@@ -54,7 +54,7 @@ def add_index(plan: Plan, host: Host, index: Index, shape: Shape) -> int:
     late = only or shape.is_late(own)
     index = msgspec.structs.replace(index, only=only)
     said = [*indexes.settings(host.name, index), *comments.part(host.name, index)]
-    item = draft(host, INDEXES, index.name, [indexes.create(host.name, index), *said])
+    item = draft(host, INDEXES, index.name, [*plan.make.index(host.name, index), *said])
     item.runs = texts_of(index.parts) + ([index.where] if index.where is not None else [])
     item.texts = [(EXPRESSION, text) for text in item.runs]
     item.exact = others_of(index.parts)
@@ -97,7 +97,7 @@ def others_of(made: Iterable[IndexPart]) -> list[tuple[str, Name]]:
 def add_policies(plan: Plan, host: Host, made: Iterable[Policy]) -> None:
     for policy in made:
         said = comments.part(host.name, policy)
-        item = draft(host, POLICIES, policy.name, [policies.create(host.name, policy), *said])
+        item = draft(host, POLICIES, policy.name, [*plan.make.policy(host.name, policy), *said])
         item.texts = [(ANY_KIND, text) for text in (policy.using, policy.check) if text is not None]
         plan.add(item)
 
@@ -106,7 +106,7 @@ def add_triggers(plan: Plan, host: Host, made: Iterable[Trigger]) -> None:
     """Triggers that the table has by itself."""
     for trigger in made:
         said = [*triggers.enable(host.name, trigger), *comments.part(host.name, trigger)]
-        item = draft(host, TRIGGERS, trigger.name, [triggers.create(host.name, trigger), *said])
+        item = draft(host, TRIGGERS, trigger.name, [*plan.make.trigger(host.name, trigger), *said])
         item.exact = [(FUNCTION, trigger.function)]
         if trigger.referenced_table is not None:
             item.exact.append((RELATION, trigger.referenced_table))
@@ -117,6 +117,6 @@ def add_triggers(plan: Plan, host: Host, made: Iterable[Trigger]) -> None:
 def add_rules(plan: Plan, host: Host, made: Iterable[Rule]) -> None:
     for rule in made:
         said = [*rules.enable(host.name, rule), *comments.part(host.name, rule)]
-        item = draft(host, RULES, rule.name, [rules.create(rule), *said])
+        item = draft(host, RULES, rule.name, [*plan.make.rule(host.name, rule), *said])
         item.texts = [((*ANY_KIND, OTHER), rule.definition)]
         plan.add(item)

@@ -8,12 +8,14 @@ from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RUN, TYPE, Dra
 from schema_bridge.ir import Function, Name, Type
 from schema_bridge.statements import comments, owners
 from schema_bridge.statements.objects import Standing
+from schema_bridge.writers.ddl.makers import Once
 
 
 class Plan:
-    """Collects drafts; `items` turns their wishes into numbers once all of them are there."""
+    """Collects drafts; `items` turns their wishes into numbers once all of them are there. `make` says how."""
 
-    def __init__(self) -> None:
+    def __init__(self, make: Once) -> None:
+        self.make = make
         self.drafts: list[Draft] = []
         self.providers = Providers()
         self._functions: dict[str, list[tuple[int, Function]]] = {}

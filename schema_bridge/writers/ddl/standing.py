@@ -21,18 +21,12 @@ from schema_bridge.ir import (
 )
 from schema_bridge.pgtypes import render
 from schema_bridge.statements import (
-    aggregates,
     comments,
-    domains,
     event_triggers,
     extensions,
-    functions,
     grants,
-    namespaces,
-    publications,
     roles,
     sequences,
-    types,
 )
 from schema_bridge.writers.ddl import places
 from schema_bridge.writers.ddl.places import Section, alone, last
@@ -55,7 +49,7 @@ def add(plan: Plan, schema: Schema) -> None:
         _add_publication(plan, publication)
     for trigger in schema.event_triggers:
         place = last(Section.EVENT_TRIGGERS, trigger.name)
-        said = (event_triggers.create(trigger), *event_triggers.enable(trigger), *said_of(trigger))
+        said = (*plan.make.event_trigger(trigger), *event_triggers.enable(trigger), *said_of(trigger))
         plan.add(Draft(order=place, late=place, statements=said, exact=[(FUNCTION, trigger.function)]))
     _add_privileges(plan, schema.privileges)
     _add_default_privileges(plan, schema.default_privileges)
@@ -64,15 +58,14 @@ def add(plan: Plan, schema: Schema) -> None:
 def _add_surroundings(plan: Plan, schema: Schema) -> None:
     for role in schema.roles:
         order, late = alone(Section.ROLES, places.REST, "0", role.name)
-        plan.add(Draft(order=order, late=late, statements=(roles.create(role), *said_of(role))))
+        plan.add(Draft(order=order, late=late, statements=(*plan.make.role(role), *said_of(role))))
     for role in schema.roles:
         if role.member_of:
             order, late = alone(Section.ROLES, places.REST, "1", role.name)
             plan.add(Draft(order=order, late=late, statements=tuple(roles.memberships(role))))
     for namespace in schema.namespaces:
         order, late = alone(Section.NAMESPACES, places.REST, namespace.name)
-        made = namespaces.create(namespace, if_not_exists=namespace.name == "public")
-        plan.add(Draft(order=order, late=late, statements=(made, *said_of(namespace))))
+        plan.add(Draft(order=order, late=late, statements=(*plan.make.namespace(namespace), *said_of(namespace))))
     for extension in schema.extensions:
         order, late = alone(Section.EXTENSIONS, places.REST, extension.name)
         plan.add(Draft(order=order, late=late, statements=(extensions.create(extension), *said_of(extension))))
@@ -80,7 +73,7 @@ def _add_surroundings(plan: Plan, schema: Schema) -> None:
 
 def _add_type(plan: Plan, node: Enum | Composite | Range) -> None:
     order, late = alone(Section.TYPES, places.TYPE, *places.key(node.name))
-    draft = Draft(order=order, late=late, statements=(types.create(node), *said_of(node)), home=node.name.schema)
+    draft = Draft(order=order, late=late, statements=(*plan.make.type(node), *said_of(node)), home=node.name.schema)
     if isinstance(node, Composite):
         said = tuple(s for attribute in node.attributes for s in comments.part(node.name, attribute))
         draft.statements += said
@@ -97,7 +90,7 @@ def _add_type(plan: Plan, node: Enum | Composite | Range) -> None:
 def _add_domain(plan: Plan, domain: Domain) -> None:
     order, late = alone(Section.TYPES, places.TYPE, *places.key(domain.name))
     said = (s for check in domain.checks for s in comments.domain_constraint(domain, check))
-    made = (domains.create(domain), *domains.unvalidated(domain), *said_of(domain), *said)
+    made = (*plan.make.domain(domain), *said_of(domain), *said)
     texts = [check.expression for check in domain.checks] + ([domain.default] if domain.default is not None else [])
     draft = Draft(order=order, late=late, statements=made, home=domain.name.schema)
     draft.exact = [*of_types([domain.type]), *of_others([domain.collation])]
@@ -110,7 +103,7 @@ def _add_function(plan: Plan, function: Function) -> None:
         Section.FUNCTIONS, places.FUNCTION, *places.key(function.name), *map(render, function.signature)
     )
     draft = Draft(order=order, late=late, home=function.name.schema)
-    draft.statements = (functions.create(function), *said_of(function))
+    draft.statements = (*plan.make.function(function), *said_of(function))
     draft.exact = of_types([*(a.type for a in function.arguments), function.returns, *function.transforms])
     if function.support is not None:
         draft.exact.append((FUNCTION, function.support))
@@ -123,7 +116,7 @@ def _add_function(plan: Plan, function: Function) -> None:
 def _add_aggregate(plan: Plan, aggregate: Aggregate) -> None:
     signature = map(render, aggregate.signature)
     order, late = alone(Section.FUNCTIONS, places.FUNCTION, *places.key(aggregate.name), "aggregate", *signature)
-    draft = Draft(order=order, late=late, statements=(aggregates.create(aggregate), *said_of(aggregate)))
+    draft = Draft(order=order, late=late, statements=(*plan.make.aggregate(aggregate), *said_of(aggregate)))
     draft.exact = of_types(a.type for a in (*aggregate.arguments, *aggregate.order_by))
     for option in aggregate.definition:
         named = [Name(m.schema or "", m.name) for m in mentions(option.value)]
@@ -134,7 +127,7 @@ def _add_aggregate(plan: Plan, aggregate: Aggregate) -> None:
 def add_sequence(plan: Plan, sequence: Sequence) -> None:
     """A sequence that is not folded into `serial`, and the column that owns it."""
     order, late = alone(Section.SEQUENCES, places.TYPE, *places.key(sequence.name))
-    made = (sequences.create(sequence), *said_of(sequence))
+    made = (*plan.make.sequence(sequence), *said_of(sequence))
     number = plan.add(
         Draft(order=order, late=late, statements=made), (SEQUENCE, sequence.name), (RELATION, sequence.name)
     )
@@ -146,7 +139,7 @@ def add_sequence(plan: Plan, sequence: Sequence) -> None:
 
 def _add_publication(plan: Plan, publication: Publication) -> None:
     place = last(Section.PUBLICATIONS, publication.name)
-    draft = Draft(order=place, late=place, statements=(publications.create(publication), *said_of(publication)))
+    draft = Draft(order=place, late=place, statements=(*plan.make.publication(publication), *said_of(publication)))
     draft.exact = [(RELATION, table.table) for table in publication.tables]
     draft.texts = [(ANY_KIND, table.where) for table in publication.tables if table.where is not None]
     plan.add(draft)

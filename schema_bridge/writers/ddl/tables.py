@@ -9,8 +9,9 @@ import msgspec
 from schema_bridge.dependencies import OTHER, RELATION, SEQUENCE, TYPE, Draft, Place, mentions
 from schema_bridge.emit.sql import ident, name
 from schema_bridge.ir import Check, Column, ForeignKey, Name, Sequence, Statistics, Table
-from schema_bridge.statements import columns, comments, constraints, owners, statistics, tables
+from schema_bridge.statements import columns, comments, owners, statistics, tables
 from schema_bridge.writers.ddl import parts, places
+from schema_bridge.writers.ddl.makers import Once
 from schema_bridge.writers.ddl.parts import EXPRESSION, PARTITIONS, UNIQUE_INDEXES, Host
 from schema_bridge.writers.ddl.places import Section
 from schema_bridge.writers.ddl.plan import Plan, of_others, of_types, said_of
@@ -25,7 +26,7 @@ def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     bare = _without(folded, {key.name for key in late})
     group = shape.group(table)
     number = plan.add(
-        _create(bare, group, shape),
+        _create(plan.make, bare, group, shape),
         *((kind, table.name) for kind in (RELATION, TYPE, OTHER)),
         *((kind, s.name) for s in sequences for kind in (SEQUENCE, RELATION)),
         *((RELATION, Name(table.name.schema, key.name)) for key in keys(bare) if key.partition_of is not None),
@@ -54,9 +55,9 @@ def _without(table: Table, late: set[str]) -> Table:
     )
 
 
-def _create(table: Table, group: tuple[str, ...], shape: Shape) -> Draft:
+def _create(make: Once, table: Table, group: tuple[str, ...], shape: Shape) -> Draft:
     place: Place = (Section.TABLES, group, 0, ())
-    draft = Draft(order=place, late=place, home=table.name.schema, statements=(tables.create(table),))
+    draft = Draft(order=place, late=place, home=table.name.schema, statements=tuple(make.table(table)))
     own = [column for column in table.columns if not column.inherited]
     draft.exact = [*of_types(c.type for c in own), *of_others(c.collation for c in own), *_relations(table)]
     draft.runs = parts.texts_of([part for exclusion in table.exclusions for part in exclusion.parts])
@@ -64,7 +65,7 @@ def _create(table: Table, group: tuple[str, ...], shape: Shape) -> Draft:
         draft.runs += parts.texts_of(table.partition_by.parts)
         draft.exact += parts.others_of(table.partition_by.parts)
     draft.texts = [(EXPRESSION, text) for text in (*_fixed_texts(table, own), *draft.runs)]
-    _add_cuts(draft, table, own, shape)
+    _add_cuts(make, draft, table, shape)
     return draft
 
 
@@ -88,31 +89,33 @@ def _fixed_texts(table: Table, own: Iterable[Column]) -> list[str]:
     return texts
 
 
-def _add_cuts(draft: Draft, table: Table, own: list[Column], shape: Shape) -> None:
+def _add_cuts(make: Once, draft: Draft, table: Table, shape: Shape) -> None:
     """Checks and defaults that call the schema's own functions can be stated by ALTER, should there be a cycle."""
-    defaults = {c.name: c.default for c in own if c.default is not None}
+    defaults = {c.name: c.default for c in table.columns if c.default is not None and not c.inherited}
     checks = {c.name: c for c in table.checks if not c.inherited and not c.not_valid and _calls(c.expression, shape)}
     calling = {column: text for column, text in defaults.items() if _calls(text, shape)}
     draft.texts += [(EXPRESSION, text) for column, text in defaults.items() if column not in calling]
     if not checks and not calling:
         return
-    draft.cut = [_cut(draft, constraints.add(table.name, c), c.expression) for c in checks.values()]
-    draft.cut += [_cut(draft, columns.set_default(table.name, column, text), text) for column, text in calling.items()]
+    draft.cut = [_cut(draft, make.constraint(table.name, c), c.expression) for c in checks.values()]
+    draft.cut += [
+        _cut(draft, [columns.set_default(table.name, column, text)], text) for column, text in calling.items()
+    ]
     bare = msgspec.structs.replace(
         table,
         columns=tuple(msgspec.structs.replace(c, default=None) if c.name in calling else c for c in table.columns),
         checks=tuple(check for check in table.checks if check.name not in checks),
     )
-    draft.instead = (tables.create(bare),)
+    draft.instead = tuple(make.table(bare))
 
 
 def _calls(expression: str, shape: Shape) -> bool:
     return any(m.called and m.name in shape.routines for m in mentions(expression))
 
 
-def _cut(draft: Draft, statement: str, expression: str) -> Draft:
-    place: Place = (Section.LATE, (), places.TABLE, (*draft.order[1], statement))
-    cut = Draft(order=place, late=place, statements=(statement,), home=draft.home)
+def _cut(draft: Draft, statements: list[str], expression: str) -> Draft:
+    place: Place = (Section.LATE, (), places.TABLE, (*draft.order[1], *statements))
+    cut = Draft(order=place, late=place, statements=tuple(statements), home=draft.home)
     cut.texts = [(EXPRESSION, expression)]
     return cut
 
@@ -121,7 +124,7 @@ def _add_attachment(plan: Plan, host: Host, table: Table, indexes: set[int]) -> 
     """The ALTER that makes a table of its own a partition, if it is one; its indexes then serve for its parent's."""
     if table.partition is None or not table.partition.attached:
         return set()
-    item = parts.draft(host, parts.ATTACHMENT, "", [tables.attach(table, table.partition)])
+    item = parts.draft(host, parts.ATTACHMENT, "", plan.make.attachment(table))
     item.exact = [(RELATION, table.partition.parent)]
     item.after |= indexes
     return {plan.add(item, (PARTITIONS, table.partition.parent))}
@@ -132,7 +135,7 @@ def _add_settings(plan: Plan, host: Host, table: Table, said: list[str]) -> None
         plan.add(parts.draft(host, parts.SETTINGS, "1", said))
     for check in table.checks:
         if check.not_valid and not check.inherited:
-            made = [constraints.add(table.name, check), *comments.part(table.name, check)]
+            made = [*plan.make.constraint(table.name, check), *comments.part(table.name, check)]
             item = parts.draft(host, parts.SETTINGS, "2" + check.name, made)
             item.texts = [(EXPRESSION, check.expression)]
             plan.add(item)
@@ -196,7 +199,7 @@ def _add_parts(plan: Plan, host: Host, table: Table) -> None:
 
 def _add_foreign_key(plan: Plan, host: Host, key: ForeignKey) -> None:
     place: Place = (Section.FOREIGN_KEYS, host.group, 0, (key.name,))
-    made = (constraints.add(host.name, key), *comments.part(host.name, key))
+    made = (*plan.make.constraint(host.name, key), *comments.part(host.name, key))
     item = Draft(order=place, late=place, statements=made, home=host.name.schema)
     item.exact = [(RELATION, key.table), (UNIQUE_INDEXES, key.table)]
     item.after = set() if host.number is None else {host.number}
@@ -206,7 +209,7 @@ def _add_foreign_key(plan: Plan, host: Host, key: ForeignKey) -> None:
 def _add_late_key(plan: Plan, host: Host, key: Key, shape: Shape) -> None:
     """A key of a partitioned table after the keys of its partitions, which then serve for it."""
     own = Name(host.name.schema, key.name)
-    made = [constraints.add(host.name, key), *comments.part(host.name, key)]
+    made = [*plan.make.constraint(host.name, key), *comments.part(host.name, key)]
     item = parts.draft(host, parts.INDEXES, key.name, made)
     item.exact = parts.after_partitions(host.name, own, shape)
     plan.add(item, (RELATION, own), (UNIQUE_INDEXES, host.name))
@@ -225,7 +228,7 @@ def add_external(plan: Plan, table: Table, shape: Shape) -> None:
 def add_statistics(plan: Plan, made: Statistics) -> None:
     """Extended statistics of one table."""
     place: Place = (Section.LATE, (), places.INDEX, places.key(made.name))
-    statements = (statistics.create(made), *statistics.settings(made), *said_of(made))
+    statements = (*plan.make.statistics(made), *statistics.settings(made), *said_of(made))
     item = Draft(order=place, late=place, statements=statements, exact=[(RELATION, made.table)])
     item.runs = parts.texts_of(made.parts)
     item.texts = [(EXPRESSION, text) for text in item.runs]

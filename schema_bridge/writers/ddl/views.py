@@ -18,7 +18,7 @@ def add(plan: Plan, view: View | MaterializedView, shape: Shape) -> None:
     draft = Draft(
         order=(Section.VIEWS, group, 0, ()),
         late=(Section.LATE, (), places.VIEW, group),
-        statements=(views.create(view), *said_of(view), *said),
+        statements=(*plan.make.view(view), *said_of(view), *said),
         texts=[(ANY_KIND, view.query)],
         home=view.name.schema,
     )
