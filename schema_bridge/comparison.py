@@ -309,7 +309,8 @@ def render_text(report: Report) -> str:
         if row.why:
             lines.append(f"  {row.why}")
     counts = ", ".join(f"{count} {weight}" for weight, count in report.summary.weights.items())
-    lines.append(f"{len(report.differences)} differences: {counts}" if report else "no difference")
+    number = len(report.differences)
+    lines.append(f"{number} difference{'s' if number > 1 else ''}: {counts}" if report else "no difference")
     return "\n".join(lines) + "\n"
 
 

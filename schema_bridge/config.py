@@ -160,9 +160,11 @@ class _Reader:
         fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}  # type: ignore[arg-type]
         values = {}
         for name, value in self.mapping(node, (*fields, *also)).items():
-            data = self.constructor.construct_document(value)
             try:
+                data = self.constructor.construct_document(value)
                 values[fields[name].name] = msgspec.convert(data, fields[name].type)
+            except yaml.MarkedYAMLError as error:
+                raise OptionError(f"{name}: {error.problem}", origin=self.origin(value)) from error
             except msgspec.ValidationError as error:
                 raise OptionError(f"{name}: {_lower(str(error))}", origin=self.origin(value)) from error
         return cls(**values)

@@ -52,7 +52,7 @@ def generated(reading: Reading, rendering: Rendering, found: Changes) -> Iterato
     yield from (f"wrote {path}" for path in found.stale)
     yield from (f"removed {path}" for path in found.left_over)
     if found.fresh:
-        yield f"unchanged: {len(found.fresh)} {'file' if len(found.fresh) == 1 else 'files'}"
+        yield f"unchanged: {_files(found)}"
     for writer in rendering.dropped:
         lines = [f"{loss}: {_names(loss)} ({loss.why})" for loss in rendering.dropped[writer]]
         lines += [str(finding) for finding in rendering.findings[writer]]
@@ -72,7 +72,11 @@ def checked(found: Changes, mend: str) -> Iterator[str]:
     """Which files are not fresh, and the command that mends it."""
     yield from (f"stale: {path}" for path in found.stale)
     yield from (f"left over: {path}" for path in found.left_over)
-    yield f"run: {mend}" if found else f"fresh: {len(found.fresh)} files"
+    yield f"run: {mend}" if found else f"fresh: {_files(found)}"
+
+
+def _files(found: Changes) -> str:
+    return f"{len(found.fresh)} file{'' if len(found.fresh) == 1 else 's'}"
 
 
 def _names(loss: Loss) -> str:

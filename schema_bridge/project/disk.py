@@ -175,7 +175,7 @@ def _undo(temporaries: Iterable[str], made: Sequence[str]) -> None:
 def _forget(path: str) -> None:
     try:
         os.unlink(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
 
 

@@ -1,0 +1,171 @@
+"""The command line: stdout is the product, stderr the talk, the exit status the verdict; errors are one clean message."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from schema_bridge import serialize
+from schema_bridge.cli import run
+from schema_bridge.ir import Check, Column, Name, Schema, Table, Type
+
+HEAVY = ("pglast", "sqlalchemy", "jinja2", "pydantic", "yaml", "msgspec.json_schema")
+
+
+def schema(*columns: str, check: str = "a > 0") -> Schema:
+    made = tuple(Column(name=name, type=Type(name="integer")) for name in ("a", *columns))
+    table = Table(name=Name("public", "x"), columns=made, checks=(Check(name="x_check", expression=check),))
+    return Schema(tables=(table,))
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.json").write_text(serialize.dump(schema()))
+    (tmp_path / "same.json").write_text(serialize.dump(schema(check="(a>0)")))
+    (tmp_path / "b.json").write_text(serialize.dump(schema("b")))
+    return tmp_path
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from schema_bridge.cli import run; status = run(['--help']); print(sorted(sys.modules))"
+    done = python("-c", code)
+    assert done.returncode == 0 and "Usage: schema-bridge" in done.stdout
+    loaded = set(eval(done.stdout.splitlines()[-1]))
+    assert loaded & set(HEAVY) == set()
+
+
+def test_the_package_alone_imports_nothing() -> None:
+    done = python("-c", "import sys, schema_bridge; print([m for m in sys.modules if m.startswith('schema_bridge.')])")
+    assert done.stdout == "[]\n"
+
+
+def test_python_m_runs_the_same() -> None:
+    done = python("-m", "schema_bridge", "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[0] for line in done.stdout.partition("Commands:\n")[2].splitlines()] == [
+        "generate", "show", "diff",
+    ]  # fmt: skip
+
+
+def test_show_json_is_the_schema_itself(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "a.json", "--format", "json"]) == 0
+    assert capsys.readouterr().out == (here / "a.json").read_text()
+
+
+def test_show_counts_by_kind(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "b.json"]) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["1", "tables"], ["2", "columns"], ["1", "checks"],
+    ]  # fmt: skip
+
+
+def test_diff_ends_with_its_verdict(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["diff", "a.json", "same.json"]) == 0
+    assert capsys.readouterr().out == "no difference\n"
+    assert run(["diff", "a.json", "b.json"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "column x.b: exists (breaking)",
+        "  a.json: -",
+        "  b.json: integer",
+        "1 difference: 1 breaking",
+    ]
+
+
+def test_diff_as_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["diff", "a.json", "b.json", "--format", "json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["sources"] == [{"name": n, "kind": "ir", "path": n} for n in ("a.json", "b.json")]
+    assert report["differences"][0]["values"] == {"a.json": None, "b.json": "integer"}
+
+
+def test_generate_then_check_then_again(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["generate", "a.json", "-o", "out", "--only", "ir_json"]
+    assert run(command) == 0
+    assert capsys.readouterr().err == "wrote out/schema.json\n"
+    os.utime("out/schema.json", (1, 1))
+    assert run(command) == 0
+    assert capsys.readouterr().err == "unchanged: 1 file\n"
+    assert os.stat("out/schema.json").st_mtime == 1
+    assert run([*command, "--check"]) == 0
+    assert capsys.readouterr() == ("", "fresh: 1 file\n")
+    assert run(["generate", "b.json", *command[2:], "--check"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("--- out/schema.json\n+++ out/schema.json\n@@ ") and '+            "name": "b"' in out
+    assert err.startswith("stale: out/schema.json\nrun: schema-bridge ")
+    assert os.stat("out/schema.json").st_mtime == 1
+
+
+def test_generate_from_the_config(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("schema_bridge.yaml").write_text("sources: {tables: a.json}\noutputs: {ir_json: {to: gen, path: s.json}}\n")
+    assert run(["generate"]) == 0
+    assert capsys.readouterr().err == "wrote gen/s.json\n"
+    assert run(["generate", "--check"]) == 0
+    assert run(["generate", "--only", "ddl"]) == 2
+    assert "schema_bridge.yaml has no output called ddl" in capsys.readouterr().err
+
+
+BAD = [
+    (["show", "nope.sql"], "there is no file nope.sql"),
+    (["diff", "a.json", "nope.json"], "there is no file nope.json"),
+    (["generate", "empty.txt", "-o", "out"], "it cannot be told what kind of source empty.txt is"),
+    (["generate", "broken.json", "-o", "out"], "broken.json:2:4: this is not JSON: "),
+    (["generate", "other.json", "-o", "out"], "other.json is JSON, but neither"),
+    (["generate", "newer.json", "-o", "out"], "newer.json:1: this is version 99"),
+    (["generate", "twice.json", "-o", "out"], "twice.json:1: two of one name in tables: x"),
+    (["generate", "a.json", "-o", "out", "--only", "sqlalchmy"], "no writer is called sqlalchmy; did you mean sqlalchemy?"),
+    (["generate", "a.json", "-o", "out", "--from", "sq"], "no reader is called sq; did you mean sql?"),
+    (["generate", "a.json", "--outptu", "out"], "No such option"),
+    (["generate", "-o", "out"], "name a SOURCE, or say in schema_bridge.yaml what is to be done"),
+    (["generate", "schema.ts", "-o", "out"], "schema.ts: TypeScript cannot be read yet"),
+    (["generate", "postgresql://u:secret@h/d", "-o", "out"], "a live database cannot be read yet"),
+    (["generate", "app.models:Base", "-o", "out"], "app.models:Base: Python models cannot be read yet"),
+    (["generate", "models.py", "-o", "out"], "models.py: Python models cannot be read yet"),
+    (["generate", "migrations", "-o", "out"], "migrations: folders of migrations cannot be read yet"),
+    (["shwo", "a.json"], "No such command 'shwo'"),
+    (["show", "a.json", "--format", "xml"], "Invalid value for '--format'"),
+    (["diff", "a.json"], "Missing argument 'NEW'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD)
+def test_bad_input_is_one_message_and_status_2(
+    here: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("empty.txt").write_text("")
+    Path("broken.json").write_text('{"a": 1,\n  x}')
+    Path("other.json").write_text('{"a": 1}')
+    Path("newer.json").write_text('{"format": "schema_bridge.ir", "version": 99, "future": []}')
+    twice = Schema(tables=schema().tables * 2)
+    Path("twice.json").write_text(serialize.dump(twice))
+    Path("migrations").mkdir()
+    assert run(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"schema-bridge: {message}")
+    assert "secret" not in err and "Traceback" not in err
+    assert not Path("out").exists()
+
+
+def test_the_public_api(here: Path) -> None:
+    import schema_bridge
+
+    reading = schema_bridge.read("a.json")
+    assert isinstance(reading, schema_bridge.Reading)
+    assert isinstance(reading.schema, schema_bridge.Schema)
+    assert schema_bridge.write(reading.schema, "ir_json") == {"schema.json": (here / "a.json").read_text()}
+    report = schema_bridge.compare(reading.schema, schema_bridge.read(["b.json"]).schema)
+    assert [row.name for row in report.differences] == ["b"]
+    with pytest.raises(schema_bridge.SchemaBridgeError):
+        schema_bridge.read("nope.sql")
+    with pytest.raises(AttributeError):
+        schema_bridge.nothing_of_the_kind  # noqa: B018

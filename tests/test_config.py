@@ -1,0 +1,75 @@
+"""`schema_bridge.yaml`: what it says, and the line of what is wrong in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from schema_bridge import config
+from schema_bridge.errors import OptionError, SchemaBridgeError
+from schema_bridge.writers import ir_json
+
+
+def load(folder: Path, text: str) -> config.Config:
+    path = folder / "schema_bridge.yaml"
+    path.write_text(text)
+    return config.load(str(path))
+
+
+def test_sources_and_outputs_are_relative_to_the_config(tmp_path: Path) -> None:
+    found = load(
+        tmp_path,
+        "sources:\n  tables: [a.sql, b.sql]\n  overlay: c.sql\n  from: sql\n"
+        "outputs:\n  ir_json: {to: out, path: x.json, origins: true}\n",
+    )
+    assert found.sources == (os.path.join(tmp_path, "a.sql"), os.path.join(tmp_path, "b.sql"))
+    assert found.beside == (os.path.join(tmp_path, "c.sql"),)
+    assert found.reader == "sql"
+    assert found.outputs == (
+        config.Output("ir_json", os.path.join(tmp_path, "out"), ir_json.Options(path="x.json", origins=True)),
+    )
+
+
+@pytest.mark.parametrize("outputs", ["[ir_json]", "{ir_json: }", "{ir_json: {}}"])
+def test_an_output_without_options(tmp_path: Path, outputs: str) -> None:
+    found = load(tmp_path, f"sources: {{tables: a.sql}}\noutputs: {outputs}\n")
+    assert [(output.writer, output.options) for output in found.outputs] == [("ir_json", ir_json.Options())]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("sources: {tables: a.sql}\nouputs: {}\n", 2, "no option is called ouputs; did you mean outputs?"),
+        ("sources:\n  tabels: a.sql\n", 2, "no option is called tabels; did you mean tables?"),
+        ("sources: {tables: a}\noutputs:\n  ir_jsn: {}\n", 3, "no writer is called ir_jsn; did you mean ir_json?"),
+        (
+            "sources: {tables: a}\noutputs:\n  ir_json:\n    orgins: true\n",
+            4,
+            "no option is called orgins; did you mean",
+        ),
+        ("sources: {tables: a}\noutputs:\n  ir_json:\n    origins: 3\n", 4, "origins: expected `bool`, got `int`"),
+        ("sources: {tables: a}\noutputs:\n  ir_json: {to: x}\n  ir_json: {}\n", 4, '"ir_json" stands here twice'),
+        ("sources: {tables: 3}\n", 1, "tables: expected `str | array`, got `int`"),
+        ("sources: [a.sql]\n", 1, "keys with values are expected here"),
+        ("sources: {}\n", 1, '"sources" names no "tables"'),
+        ("", 1, "the config is empty"),
+        ("sources: {tables: a\noutputs: {}\n", 2, "this is not YAML: "),
+        ("a: &a [*a]\n", 1, "no option is called a"),
+        ("sources: {tables: !!python/name:os.system a}\n", 1, "tables: "),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        load(tmp_path, text)
+    assert caught.value.message.startswith(message)
+    assert caught.value.origin is not None and caught.value.origin.line == line
+
+
+def test_a_config_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(SchemaBridgeError, match=r"nope\.yaml cannot be read: No such file"):
+        config.load(str(tmp_path / "nope.yaml"))
+    (tmp_path / "latin.yaml").write_bytes(b"a: \xff\n")
+    with pytest.raises(OptionError, match="this is not UTF-8"):
+        config.load(str(tmp_path / "latin.yaml"))
