@@ -37,7 +37,17 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def sort(items: list[Item]) -> list[Item]:
     """The items in an order that meets all needs, cycles cut; `order` is then the place that each has taken."""
-    items, needs = _without_cycles(items)
+    items = list(items)
+    needs = [set(item.needs.union(*(part.needs for part in item.cut))) - {n} for n, item in enumerate(items)]
+    done, count = _in_order(items, needs)
+    if count < len(items):
+        _cut_cycles(items, needs)
+        done, _ = _in_order(items, needs)
+    return done
+
+
+def _in_order(items: list[Item], needs: list[set[int]]) -> tuple[list[Item], int]:
+    """The items that can stand, and how many that are; the others are in a cycle or need one that is."""
     waiting = [len(own) for own in needs]
     users: list[list[int]] = [[] for _ in items]
     for number, own in enumerate(needs):
@@ -47,9 +57,11 @@ def sort(items: list[Item]) -> list[Item]:
     heapify(ready)
     done: list[Item] = []
     here: Place = (-1, (), 0, ())
+    count = 0
     while ready:
         place, number = heappop(ready)
         item = items[number]
+        count += 1
         if item.statements:
             here = place
             done.append(item if item.order == place else msgspec.structs.replace(item, order=place))
@@ -57,7 +69,7 @@ def sort(items: list[Item]) -> list[Item]:
             waiting[user] -= 1
             if not waiting[user]:
                 heappush(ready, (_place(items[user], here), user))
-    return done
+    return done, count
 
 
 def _place(item: Item, here: Place) -> Place:
@@ -67,10 +79,8 @@ def _place(item: Item, here: Place) -> Place:
     return item.late if gone else item.order
 
 
-def _without_cycles(items: list[Item]) -> tuple[list[Item], list[set[int]]]:
-    """The items, cut where they must be, and their needs, which then hold no cycle."""
-    items = list(items)
-    needs = [set(item.needs.union(*(part.needs for part in item.cut))) - {n} for n, item in enumerate(items)]
+def _cut_cycles(items: list[Item], needs: list[set[int]]) -> None:
+    """Takes items apart, or needs away, until no item needs itself by way of others."""
     suspects: Iterable[int] = range(len(items))
     while circles := _circles(needs, suspects):
         for circle in circles:
@@ -80,7 +90,6 @@ def _without_cycles(items: list[Item]) -> tuple[list[Item], list[set[int]]]:
             else:
                 needs[chosen] -= circle
         suspects = [*(n for circle in circles for n in circle)]
-    return items, needs
 
 
 def _reluctance(item: Item) -> tuple[int, Place]:

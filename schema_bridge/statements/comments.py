@@ -22,12 +22,13 @@ def standing(node: Standing) -> list[str]:
 def part(owner: Name, node: Part) -> list[str]:
     """The comments of a column, constraint, index, policy, trigger … of `owner`: at most two."""
     found = [] if node.comment is None else [on(_part(owner, node), node.comment)]
-    if isinstance(node, PrimaryKey | Unique | Exclusion) and node.index_comment is not None:
+    if isinstance(node, Column):
+        constraint = node.not_null_constraint
+        if constraint is not None and constraint.comment is not None:
+            of_null = f"CONSTRAINT {ident(not_null_name(owner, node, constraint))} ON {name(owner)}"
+            found.append(on(of_null, constraint.comment))
+    elif isinstance(node, PrimaryKey | Unique | Exclusion) and node.index_comment is not None:
         found.append(on(f"INDEX {name(Name(owner.schema, node.name))}", node.index_comment))
-    if isinstance(node, Column) and (constraint := node.not_null_constraint) and constraint.comment is not None:
-        found.append(
-            on(f"CONSTRAINT {ident(not_null_name(owner, node, constraint))} ON {name(owner)}", constraint.comment)
-        )
     return found
 
 
