@@ -10,9 +10,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from schema_bridge import expressions, weights
-from schema_bridge.ir import Attribute, Column, Fact, Name, Node, Policy, Schema, Table, Type, ViewColumn, facts
+from schema_bridge.ir import (
+    Aggregate,
+    Argument,
+    Attribute,
+    Column,
+    Fact,
+    Function,
+    Name,
+    Node,
+    Policy,
+    Schema,
+    Table,
+    Type,
+    ViewColumn,
+    facts,
+)
 from schema_bridge.losses import label
 from schema_bridge.normal_form import UNKNOWN, Context
 from schema_bridge.pgtypes import render
@@ -110,7 +126,7 @@ def _facts(cls: type[msgspec.Struct], found: Values, place: _Place) -> Iterator[
             continue
         values = {source: getattr(node, fact.name) for source, node in found.items()}
         if fact.items is not None and issubclass(fact.items, Node):
-            inner = msgspec.structs.replace(place, external=fact.name == "external_tables")
+            inner = replace(place, external=fact.name == "external_tables")
             yield from _nodes(fact.items, values, inner)
         elif fact.struct is not None and issubclass(fact.struct, Node):
             yield from _only_node(fact.struct, values, place)
@@ -156,7 +172,7 @@ def _order(names: dict[str, list[str]], place: _Place) -> Iterator[Difference]:
     orders = {source: tuple(name for name in listed if name in common) for source, listed in names.items()}
     if len(set(orders.values())) > 1:
         parent = place.parents[-1]
-        outer = msgspec.structs.replace(place, parents=place.parents[:-1])
+        outer = replace(place, parents=place.parents[:-1])
         shown: dict[str, str | None] = {source: ", ".join(order) for source, order in orders.items()}
         yield _row("order", dict.fromkeys(names, parent), shown, outer)
 
@@ -187,8 +203,14 @@ def _same(fact: Fact, values: Values, owners: Values, place: _Place) -> bool:
 
 
 def _effective(fact: Fact, owner: msgspec.Struct) -> Any:
-    """The value as the server takes it: an omitted WITH CHECK is that of USING (manual, CREATE POLICY)."""
+    """The value as the server takes it: an omitted WITH CHECK is that of USING (manual, CREATE POLICY), and a routine's
+    types have no length (CREATE FUNCTION)."""
     value = getattr(owner, fact.name)
+    if isinstance(owner, (Function, Aggregate)) and value:
+        if isinstance(value, Type):
+            return replace(value, modifiers=())
+        if isinstance(value, tuple) and isinstance(value[0], Argument):
+            return tuple(replace(a, type=replace(a.type, modifiers=())) for a in value)
     if isinstance(owner, Policy) and fact.name == "check" and value is None and owner.command in ("all", "update"):
         return owner.using
     return value

@@ -86,7 +86,10 @@ def equal(one: str, other: str, context: Context = UNKNOWN, target: Type | None 
 
 
 def nodes(tree: Any) -> Iterator[tuple[str, Tree]]:
-    """Every node of a tree with its kind (`FuncCall`, `ColumnRef`), parents before their children."""
+    """Every node of a tree with its kind (`FuncCall`, `ColumnRef`), parents before their children.
+
+    A field whose kind is always the same stands without it in the tree and comes by its name (`typeName`, `lexpr`).
+    """
     if isinstance(tree, dict):
         for kind, node in tree.items():
             if isinstance(node, dict):
@@ -170,7 +173,6 @@ def _type(data: bytes, node: Tree, schemas: Mapping[str, str]) -> Iterator[Edit]
 
 
 def _cast(data: bytes, node: Tree, schemas: Mapping[str, str]) -> Iterator[Edit]:
-    yield from _type(data, node.get("typeName", {}), schemas)
     names = _strings(node.get("typeName", {}).get("names"))
     if names and names[-1] in _REG_TYPES and "A_Const" in node.get("arg", {}):
         yield from _literal(data, node["arg"]["A_Const"], schemas)
@@ -213,8 +215,10 @@ _FINDERS: dict[str, Finder] = {
     "FuncCall": _function,
     "TypeCast": _cast,
     "TypeName": _type,
+    "typeName": _type,
     "ColumnRef": _column,
     "RangeVar": _relation,
+    "relation": _relation,
     "A_Expr": _operator,
     "CollateClause": _collation,
 }

@@ -1,0 +1,300 @@
+"""Comparing: every fact that differs is a row, a respelling is none, and the report is a contract."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from schema_bridge import comparison, serialize
+from schema_bridge.comparison import Difference, compare
+from schema_bridge.ir import (
+    Argument,
+    Check,
+    Column,
+    Domain,
+    Enum,
+    ForeignKey,
+    Function,
+    Index,
+    IndexPart,
+    Name,
+    Origin,
+    Policy,
+    PrimaryKey,
+    Schema,
+    Table,
+    Trigger,
+    Type,
+    Unmodelled,
+    View,
+)
+from schema_bridge.losses import dropped, losses
+from schema_bridge.pgtypes import parse
+
+
+def name(text: str, schema: str = "public") -> Name:
+    return Name(schema, text)
+
+
+def column(text: str, type: str = "integer", **facts: Any) -> Column:
+    return Column(name=text, type=parse(type), **facts)
+
+
+def table(*columns: Column, **facts: Any) -> Table:
+    return Table(name=facts.pop("name", name("images")), columns=columns or (column("a"), column("b", "text")), **facts)
+
+
+def schema(*tables: Table, **facts: Any) -> Schema:
+    return Schema(tables=tables, **facts)
+
+
+def rows(one: Schema, other: Schema) -> list[tuple[Any, ...]]:
+    found = compare(one, other).differences
+    return [(r.kind, r.table, r.name, r.fact, r.values["old"], r.values["new"]) for r in found]
+
+
+def only(one: Schema, other: Schema) -> Difference:
+    (row,) = compare(one, other).differences
+    return row
+
+
+FUNCTION = Function(name=name("f"), language="plpgsql", body="BEGIN\n  NULL;\nEND")
+POLICY = Policy(name="p", using="a > 0")
+KEY = ForeignKey(name="k", columns=("a",), table=name("users"), referenced_columns=("id",))
+
+PAIRS = [
+    (schema(table()), schema(), ("table", None, "images", "exists", "columns a, b", None), "breaking"),
+    (
+        schema(table(column("a", not_null=True))),
+        schema(table(column("a"))),
+        ("column", "images", "a", "not_null", "true", "false"),
+        "breaking",
+    ),
+    (
+        schema(table(column("a", "timestamp"))),
+        schema(table(column("a", "timestamptz"))),
+        ("column", "images", "a", "type", "timestamp without time zone", "timestamp with time zone"),
+        "breaking",
+    ),
+    (
+        schema(table(column("a", "varchar(10)"))),
+        schema(table(column("a", "varchar(20)"))),
+        ("column", "images", "a", "type", "character varying(10)", "character varying(20)"),
+        "breaking",
+    ),
+    (
+        schema(table(column("a", default="1"))),
+        schema(table(column("a", default="2"))),
+        ("column", "images", "a", "default", "1", "2"),
+        "behaviour",
+    ),
+    (
+        schema(table(column("a"), column("b"))),
+        schema(table(column("b"), column("a"))),
+        ("table", None, "images", "order", "a, b", "b, a"),
+        "cosmetic",
+    ),
+    (
+        schema(table(primary_key=PrimaryKey(name="x", columns=("a",)))),
+        schema(table(primary_key=PrimaryKey(name="y", columns=("a",)))),
+        ("primary_key", "images", "x", "name", "x", "y"),
+        "cosmetic",
+    ),
+    (
+        schema(table(primary_key=PrimaryKey(name="x", columns=("a",)))),
+        schema(table()),
+        ("primary_key", "images", "x", "exists", "a", None),
+        "behaviour",
+    ),
+    (
+        schema(table(foreign_keys=(msgspec.structs.replace(KEY, on_delete="cascade"),))),
+        schema(table(foreign_keys=(KEY,))),
+        ("foreign_key", "images", "k", "on_delete", "cascade", "no action"),
+        "behaviour",
+    ),
+    (
+        schema(table(checks=(Check(name="c", expression="a > 0"),))),
+        schema(table(checks=(Check(name="c", expression="a >= 0"),))),
+        ("check", "images", "c", "expression", "a > 0", "a >= 0"),
+        "behaviour",
+    ),
+    (
+        schema(table(indexes=(Index(name="i", parts=(IndexPart(column="a"),), where="b IS NULL"),))),
+        schema(table(indexes=(Index(name="i", parts=(IndexPart(column="a"),)),))),
+        ("index", "images", "i", "where", "b IS NULL", None),
+        "performance",
+    ),
+    (
+        schema(table(indexes=(Index(name="i", parts=(IndexPart(column="a"),)),))),
+        schema(table(indexes=(Index(name="i", parts=(IndexPart(column="a", descending=True),)),))),
+        ("index", "images", "i", "parts", "column a", "column a descending"),
+        "performance",
+    ),
+    (
+        schema(table(policies=(POLICY,))),
+        schema(table(policies=(msgspec.structs.replace(POLICY, using="true"),))),
+        ("policy", "images", "p", "using", "a > 0", "true"),
+        "behaviour",
+    ),
+    (schema(table(row_security=True)), schema(table()), ("table", None, "images", "row_security", "true", "false"), "behaviour"),
+    (
+        schema(table(), functions=(FUNCTION,)),
+        schema(table(), functions=(msgspec.structs.replace(FUNCTION, security_definer=True),)),
+        ("function", None, "f()", "security_definer", "false", "true"),
+        "behaviour",
+    ),
+    (
+        schema(enums=(Enum(name=name("e"), labels=("a", "b")),)),
+        schema(enums=(Enum(name=name("e"), labels=("b", "a")),)),
+        ("enum", None, "e", "labels", "a, b", "b, a"),
+        "breaking",
+    ),
+    (
+        schema(table(comment="x")), schema(table()), ("table", None, "images", "comment", "x", None), "cosmetic",
+    ),
+    (
+        schema(domains=(Domain(name=name("d"), type=parse("text"), checks=(Check(name="c", expression="VALUE > ''"),)),)),
+        schema(domains=(Domain(name=name("d"), type=parse("text")),)),
+        ("check", "d", "c", "exists", "VALUE > ''", None),
+        "behaviour",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other", "row", "weight"), PAIRS)
+def test_one_fact_is_one_row(one: Schema, other: Schema, row: tuple[Any, ...], weight: str) -> None:
+    assert rows(one, other) == [row]
+    assert rows(other, one)[0][3:] == (row[3], row[5], row[4])
+    assert only(one, other).weight == weight
+    assert rows(one, one) == rows(other, other) == []
+
+
+SAME = [
+    (schema(table(column("b", "text", default="'x'"))), schema(table(column("b", "text", default="'x'::text")))),
+    (
+        schema(table(checks=(Check(name="c", expression="b IN ('x', 'y')"),))),
+        schema(table(checks=(Check(name="c", expression="(b = ANY (ARRAY['x'::text, 'y'::text]))"),))),
+    ),
+    (
+        schema(table(policies=(Policy(name="p", using="a > 0"),))),
+        schema(table(policies=(Policy(name="p", using="(a > 0)", check="a>0"),))),
+    ),
+    (schema(functions=(FUNCTION,)), schema(functions=(msgspec.structs.replace(FUNCTION, body="BEGIN\r\n  NULL; \r\nEND"),))),
+    (
+        schema(views=(View(name=name("v"), query="SELECT a FROM images WHERE a>1"),)),
+        schema(views=(View(name=name("v"), query="select images.a\n from public.images where (images.a > 1)"),)),
+    ),
+    (
+        schema(unmodelled=(Unmodelled(sql="CREATE CAST (a AS b) WITHOUT FUNCTION", kind="CreateCastStmt", position=1),)),
+        schema(unmodelled=(Unmodelled(sql="create cast (a as b)\nwithout function", kind="CreateCastStmt", position=9),)),
+    ),
+    (schema(table(origin=Origin("a.sql", 1))), schema(table(origin=Origin("b.sql", 9)))),
+    (
+        schema(functions=(Function(name=name("f"), language="sql", body="", arguments=(Argument(type=parse("text[]")),)),)),
+        schema(functions=(Function(name=name("f"), language="sql", body="", arguments=(Argument(type=parse("text[][]")),)),)),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_a_respelling_is_no_difference(one: Schema, other: Schema) -> None:
+    assert one != other
+    assert rows(one, other) == []
+
+
+def test_an_absent_using_is_not_an_absent_check() -> None:
+    one = schema(table(policies=(Policy(name="p", command="insert", check="a > 0"),)))
+    other = schema(table(policies=(Policy(name="p", command="insert"),)))
+    assert rows(one, other) == [("policy", "images", "p", "check", "a > 0", None)]
+
+
+def test_a_type_decides_whether_a_cast_means_anything() -> None:
+    def made(type: str, check: str) -> Schema:
+        return schema(table(column("b", type), checks=(Check(name="c", expression=check),)))
+
+    assert rows(made("varchar", "b = 'x'"), made("varchar", "((b)::text = 'x'::text)")) == []
+    assert rows(made("uuid", "b = 'x'"), made("uuid", "((b)::text = 'x'::text)")) != []
+
+
+def test_a_trigger_on_a_table_that_nobody_makes() -> None:
+    trigger = Trigger(name="t", function=name("f"), timing="after", events=("insert",), for_each="row")
+    users = Table(name=Name("auth", "users"), columns=(column("id", "uuid"),), triggers=(trigger,))
+    row = only(Schema(external_tables=(users,)), Schema())
+    assert (row.kind, row.schema, row.table, row.name, row.fact) == ("trigger", "auth", "users", "t", "exists")
+    assert row.values == {"old": "f after insert for each row", "new": None}
+    assert rows(Schema(external_tables=(msgspec.structs.replace(users, triggers=()),)), Schema()) == []
+
+
+def test_any_number_of_sources() -> None:
+    report = compare(schema(table()), schema(table(comment="x")), schema(table()))
+    assert [row.values for row in report.differences] == [{"1": None, "2": "x", "3": None}]
+
+
+def test_origins_stand_beside_the_values() -> None:
+    one = schema(table(column("a", origin=Origin("a.sql", 3))))
+    other = schema(table(column("a", "text", origin=Origin("b.sql", 7))))
+    assert only(one, other).origins == {"old": "a.sql:3", "new": "b.sql:7"}
+
+
+def test_why_a_time_zone_matters() -> None:
+    one, other = schema(table(column("a", "timestamp"))), schema(table(column("a", "timestamptz")))
+    assert "zone" in (only(one, other).why or "")
+
+
+def test_the_json_report_is_what_its_schema_says() -> None:
+    report = compare(schema(table()), schema(table(comment="x")))
+    data = json.loads(comparison.dump(report))
+    described = serialize.json_schema(comparison.Report)
+    fields = described["$defs"]["Report"]["properties"]
+    assert list(data) == list(fields) == ["sources", "differences", "summary", "format", "version"]
+    assert set(data["differences"][0]) == set(described["$defs"]["Difference"]["required"])
+    assert data["summary"] == {"kinds": {"table": 1}, "weights": {"cosmetic": 1}}
+    assert msgspec.json.decode(comparison.dump(report).encode(), type=comparison.Report) == report
+
+
+def test_what_a_writer_drops_is_counted_and_named() -> None:
+    found = dropped(
+        schema(table(column("a", storage="plain"), column("b"), policies=(POLICY,), tablespace="fast")),
+        {"Policy": "why one", "Column.storage": "why two", "Table.tablespace": "why three", "Trigger": "none here"},
+    )
+    assert [(loss.what, loss.names, loss.why) for loss in found] == [
+        ("Column.storage", ("images.a",), "why two"),
+        ("Policy", ("images.p",), "why one"),
+        ("Table.tablespace", ("images",), "why three"),
+    ]
+    assert [str(loss) for loss in found] == ["1 column: storage", "1 policy", "1 table: tablespace"]
+
+
+def test_what_a_source_is_silent_about_is_lost_unless_it_says_it_all_the_same() -> None:
+    beside = schema(table(policies=(POLICY, Policy(name="q"))), functions=(FUNCTION,))
+    kept = schema(table(policies=(POLICY,)))
+    found = losses(kept, beside, {"Policy": "x", "Function": "y"})
+    assert [(loss.what, loss.names) for loss in found] == [("Function", ("f()",)), ("Policy", ("images.q",))]
+
+
+def test_a_schema_written_and_loaded_is_the_same() -> None:
+    made = schema(
+        table(column("a", "numeric(3,1)", origin=Origin("a.sql", 2)), policies=(POLICY,)), functions=(FUNCTION,)
+    )
+    text = serialize.dump(made)
+    assert serialize.load(text.encode(), "x.json") == made
+    assert serialize.without_origins(made) == serialize.load(serialize.dump(made, origins=False).encode(), "x.json")
+    assert "origin" not in serialize.dump(made, origins=False)
+
+
+def test_the_json_schema_describes_every_struct() -> None:
+    described = serialize.json_schema()
+    assert described["$ref"] == "#/$defs/Document"
+    assert {"Schema", "Table", "Column", "Policy", "Unmodelled"} <= set(described["$defs"])
+    assert described["$defs"]["Document"]["properties"]["version"] == {"type": "integer", "default": 1}
+
+
+def test_a_routine_takes_types_without_their_length() -> None:
+    one, other = (
+        Function(name=name("f"), language="sql", body="", arguments=(Argument(type=Type(name="numeric", modifiers=m)),))
+        for m in ((), (10, 2))
+    )
+    assert rows(schema(functions=(one,)), schema(functions=(other,))) == []
