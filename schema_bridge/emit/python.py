@@ -1,0 +1,202 @@
+"""Python text: literals that no text can break out of, imports in ruff's order, and the layout `ruff format` keeps.
+
+The layout has one rule: what fits into a line of 88 stands in one, anything else is exploded to one item a line with
+a trailing comma, which the formatter takes as final. Text that is not ASCII has no width two tools agree on, so what
+holds it is always exploded.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from functools import lru_cache
+
+WIDTH = 88
+INDENT = "    "
+
+
+class Call:
+    """Something in brackets: `head(item, …)`; `flat` is its one-line form, None where it must not be used."""
+
+    __slots__ = ("close", "flat", "head", "items", "opening")
+
+    def __init__(self, head: str, items: tuple[Code, ...], brackets: str = "()") -> None:
+        self.head = head
+        self.items = items
+        self.opening, self.close = brackets
+        self.flat = self._flat()
+
+    def _flat(self) -> str | None:
+        if self.items and self.items[-1] == "":
+            alone = Call(self.head, self.items[:-1], f"{self.opening}{self.close}").flat
+            return alone and f"{alone[:-1]},{self.close}"
+        parts: list[str] = []
+        for item in self.items:
+            part = item if isinstance(item, str) else item.flat
+            if part is None or "\n" in part:
+                return None
+            parts.append(part)
+        text = f"{self.head}{self.opening}{', '.join(parts)}{self.close}"
+        return text if text.isascii() else None
+
+    def under(self, name: str) -> Call:
+        """The same as a keyword argument's value."""
+        return Call(f"{name}={self.head}", self.items, f"{self.opening}{self.close}")
+
+
+Code = str | Call
+"""An expression: text that stays in its line, or something in brackets that can be laid out."""
+
+
+def call(head: str, *items: Code) -> Call:
+    return Call(head, items)
+
+
+def listing(items: Iterable[Code]) -> Call:
+    return Call("", tuple(items), "[]")
+
+
+def tuple_of(items: Iterable[Code]) -> Call:
+    """A tuple, its comma kept where it has one item (an empty item at the end stands for that comma)."""
+    found = tuple(items)
+    return Call("", (*found, "") if len(found) == 1 else found)
+
+
+def keyword(name: str, value: Code) -> Code:
+    return f"{name}={value}" if isinstance(value, str) else value.under(name)
+
+
+def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> str:
+    """The code behind `lead` at an indentation, ending in `tail`, as the formatter leaves it; no final newline."""
+    start = INDENT * indent + lead
+    if isinstance(code, str):
+        return f"{start}{code}{tail}"
+    if code.flat is not None and len(start) + len(code.flat) + len(tail) <= WIDTH:
+        return f"{start}{code.flat}{tail}"
+    if not code.items:
+        return f"{start}{code.head}{code.opening}{code.close}{tail}"
+    lines = [f"{start}{code.head}{code.opening}"]
+    lines += [layout(item, indent=indent + 1, tail=",") for item in code.items if item != ""]
+    lines.append(f"{INDENT * indent}{code.close}{tail}")
+    return "\n".join(lines)
+
+
+@lru_cache(maxsize=65536)
+def string(text: str) -> str:
+    """A string literal in one line, in the quotes that need fewer escapes (double where it is even)."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    if text.isascii() and text.isprintable() and "\\" not in text and quote not in text:
+        return f"{quote}{text}{quote}"
+    return quote + "".join(_escaped(char, quote) for char in text) + quote
+
+
+def block(text: str) -> str:
+    """A literal of several lines between three double quotes; a single line becomes a `string`.
+
+    Blanks at line ends are escaped, so that an editor that trims them changes nothing.
+    """
+    if "\n" not in text:
+        return string(text)
+    bare = text.rstrip('"')
+    body = "\n".join([_block_line(line) for line in bare.split("\n")])
+    body = body.replace('"""', '\\"\\"\\"') + '\\"' * (len(text) - len(bare))
+    return f'"""{body}"""'
+
+
+def docstring(text: str, indent: int) -> str:
+    """A docstring of any text: whatever it holds, it stays one, and the formatter leaves it as it is."""
+    lines = [_printable(line).strip() for line in text.strip().splitlines()]
+    body = "\n".join(f"{INDENT * indent if at and line else ''}{line}" for at, line in enumerate(lines))
+    body = body.replace('"""', '\\"\\"\\"')
+    lead = " " if body.startswith('"') else ""
+    bare = body.rstrip('"').rstrip("\\")
+    closes = body.endswith('"') and (len(body.rstrip('"')) - len(bare)) % 2 == 0
+    return f'{INDENT * indent}"""{lead}{body}{" " if closes else ""}"""'
+
+
+def comment(text: str, indent: int = 0) -> str:
+    """A comment; line ends in the text do not end it early."""
+    return "\n".join(f"{INDENT * indent}# {_printable(line)}".rstrip() for line in text.splitlines() or [""])
+
+
+def _printable(text: str) -> str:
+    if text.isascii() and text.isprintable() and "\\" not in text:
+        return text
+    return "".join(_escaped(char, "") for char in text)
+
+
+def _block_line(line: str) -> str:
+    if not (line.isascii() and line.isprintable() and "\\" not in line):
+        line = "".join("\t" if char == "\t" else _escaped(char, "") for char in line)
+    if line.endswith(" "):
+        return f"{line[:-1]}\\x20"
+    return f"{line[:-1]}\\t" if line.endswith("\t") else line
+
+
+_SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _escaped(char: str, quote: str) -> str:
+    if char == quote:
+        return f"\\{char}"
+    if char in _SHORT:
+        return _SHORT[char]
+    if char.isprintable():
+        return char
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+class Imports:
+    """What a module imports, printed as ruff's isort sorts it."""
+
+    def __init__(self) -> None:
+        self._modules: set[tuple[str, str]] = set()
+        self._members: dict[str, set[str]] = {}
+
+    def module(self, name: str, alias: str = "") -> None:
+        self._modules.add((name, alias))
+
+    def member(self, module: str, name: str) -> None:
+        self._members.setdefault(module, set()).add(name)
+
+    def lines(self) -> list[str]:
+        """The import block, a blank line between the sections."""
+        sections: dict[int, list[str]] = {}
+        for name, alias in sorted(self._modules, key=lambda pair: (_natural(pair[0]), pair[1])):
+            text = f"import {name} as {alias}" if alias else f"import {name}"
+            sections.setdefault(_section(name), []).append(text)
+        for name in sorted(self._members, key=_natural):
+            sections.setdefault(_section(name), []).append(_from(name, self._members[name]))
+        result: list[str] = []
+        for section in sorted(sections):
+            result += [*([""] if result else []), *sections[section]]
+        return result
+
+
+def _section(module: str) -> int:
+    if module.startswith("."):
+        return 3
+    top = module.partition(".")[0]
+    return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
+
+
+def _natural(name: str) -> tuple[str, str]:
+    return (name.lower(), name)
+
+
+def _from(module: str, names: set[str]) -> str:
+    ordered = sorted(names, key=_member_order)
+    flat = f"from {module} import {', '.join(ordered)}"
+    if len(flat) <= WIDTH:
+        return flat
+    return "\n".join([f"from {module} import (", *(f"{INDENT}{name}," for name in ordered), ")"])
+
+
+def _member_order(name: str) -> tuple[int, str]:
+    """Constants, then classes, then the rest, as isort's order-by-type."""
+    bare = name.partition(" as ")[0]
+    kind = 0 if len(bare) > 1 and bare.isupper() else 1 if bare[:1].isupper() else 2
+    return (kind, name)
