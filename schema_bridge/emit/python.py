@@ -107,11 +107,10 @@ def docstring(text: str, indent: int) -> str:
     """A docstring of any text: whatever it holds, it stays one, and the formatter leaves it as it is."""
     lines = [_printable(line).strip() for line in text.strip().splitlines()]
     body = "\n".join(f"{INDENT * indent if at and line else ''}{line}" for at, line in enumerate(lines))
+    open_quotes = (len(body) - len(body.rstrip('"'))) % 3
     body = body.replace('"""', '\\"\\"\\"')
     lead = " " if body.startswith('"') else ""
-    bare = body.rstrip('"').rstrip("\\")
-    closes = body.endswith('"') and (len(body.rstrip('"')) - len(bare)) % 2 == 0
-    return f'{INDENT * indent}"""{lead}{body}{" " if closes else ""}"""'
+    return f'{INDENT * indent}"""{lead}{body}{" " if open_quotes else ""}"""'
 
 
 def comment(text: str, indent: int = 0) -> str:

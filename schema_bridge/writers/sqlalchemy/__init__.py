@@ -1,0 +1,32 @@
+"""SQLAlchemy 2.0 models: typed declarative classes whose `create_all` rebuilds the whole database.
+
+Three files: `models.py` (the metadata: every fact SQLAlchemy has a word for), `schema_events.py` (all other facts, as
+DDL on the metadata's events) and `alembic_hooks.py` (what autogenerate must be told to leave alone).
+
+A table without a primary key cannot be mapped by an ORM, and a pure join table need not be: both are `sa.Table`
+objects in the same metadata. Tables that the schema only refers to are in a MetaData of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from schema_bridge.errors import Finding
+from schema_bridge.ir import Schema
+from schema_bridge.python_model import decide
+from schema_bridge.writers.sqlalchemy import models
+from schema_bridge.writers.sqlalchemy.context import Context, Options
+
+__all__ = ["DROPS", "Options", "unexpressed", "write"]
+
+DROPS: Mapping[str, str] = {}
+
+
+def write(schema: Schema, options: Options) -> dict[str, str]:
+    """`models.py`, `schema_events.py`, `alembic_hooks.py`."""
+    context = Context(schema, decide(schema, options.naming), options)
+    return {"models.py": models.module(context)}
+
+
+def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
+    return ()

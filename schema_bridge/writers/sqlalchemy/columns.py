@@ -1,0 +1,137 @@
+"""Columns: `mapped_column(…)` of a class and `sa.Column(…)` of a table object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schema_bridge.emit import sql
+from schema_bridge.emit.python import Call, Code, block, call, keyword, layout, string
+from schema_bridge.ir import Column, Identity, Name, SequenceOptions, Table
+from schema_bridge.writers.sqlalchemy.column_types import column_type
+from schema_bridge.writers.sqlalchemy.context import Context
+from schema_bridge.writers.sqlalchemy.sql_texts import argument, text
+
+INTEGERS = ("smallint", "integer", "bigint")
+
+
+def attribute(context: Context, table: Table, column: Column, name: str) -> str:
+    """The line of a mapped class: `name: Mapped[type] = mapped_column(…)`."""
+    annotation, type = column_type(context, column.type, column.collation)
+    annotation = _shape(annotation, column)
+    if "[Any]" in annotation or annotation == "Any":
+        context.imports.member("typing", "Any")
+    if not is_required(table, column):
+        annotation = f"{annotation} | None"
+    named: list[Code] = [] if name == column.name else [string(column.name)]
+    code = call("mapped_column", *named, type, *_arguments(context, table, column))
+    return layout(code, indent=1, lead=f"{name}: Mapped[{annotation}] = ")
+
+
+def plain(context: Context, table: Table, column: Column) -> Call:
+    """The column of a table object."""
+    _, type = column_type(context, column.type, column.collation)
+    null = ["nullable=False"] if is_required(table, column) and not _in_key(table, column) else []
+    return call("sa.Column", string(column.name), type, *_arguments(context, table, column), *null)
+
+
+def is_required(table: Table, column: Column) -> bool:
+    constraint = column.not_null_constraint
+    if constraint is not None and constraint.not_valid:
+        return _in_key(table, column)
+    return column.not_null or _in_key(table, column)
+
+
+def _shape(annotation: str, column: Column) -> str:
+    """What a JSON column holds, as far as its default tells."""
+    if annotation != "Any" or column.type.name not in ("json", "jsonb") or column.default is None:
+        return annotation
+    start = column.default.lstrip().removeprefix("'").lstrip()[:1]
+    return {"{": "dict[str, Any]", "[": "list[Any]"}.get(start, annotation)
+
+
+def _in_key(table: Table, column: Column) -> bool:
+    return table.primary_key is not None and column.name in table.primary_key.columns
+
+
+def _arguments(context: Context, table: Table, column: Column) -> Iterator[Code]:
+    if column.generated is not None:
+        yield _computed(context, column)
+    if column.identity is not None:
+        yield _identity(column.identity)
+    if _in_key(table, column):
+        yield "primary_key=True"
+        if _would_count(table, column):
+            yield "autoincrement=False"
+    if column.default is not None and not is_serial(context, table, column):
+        yield keyword("server_default", text(sql.default(column.default)))
+    if column.inherited:
+        yield "system=True"
+    if column.comment is not None:
+        yield keyword("comment", block(column.comment))
+
+
+def _computed(context: Context, column: Column) -> Code:
+    assert column.generated is not None
+    expression = argument(column.generated.expression)
+    if column.generated.stored:
+        return call("sa.Computed", expression, "persisted=True")
+    context.helpers.add("VirtualComputed")
+    return call("VirtualComputed", expression)
+
+
+def _identity(identity: Identity) -> Code:
+    always = ["always=True"] if identity.always else []
+    return Call("sa.Identity", (*always, *sequence_options(identity.options)))
+
+
+def sequence_options(options: SequenceOptions) -> Iterator[str]:
+    """As keyword arguments, what differs from the defaults; without the type."""
+    if options.start is not None:
+        yield f"start={options.start}"
+    if options.increment != 1:
+        yield f"increment={options.increment}"
+    if options.minimum is not None:
+        yield f"minvalue={options.minimum}"
+    if options.maximum is not None:
+        yield f"maxvalue={options.maximum}"
+    if options.cycle:
+        yield "cycle=True"
+    if options.cache != 1:
+        yield f"cache={options.cache}"
+
+
+def _would_count(table: Table, column: Column) -> bool:
+    """Whether SQLAlchemy would make this key column a SERIAL by itself although it is none."""
+    key = table.primary_key
+    return (
+        key is not None
+        and len(key.columns) == 1
+        and column.type.name in INTEGERS
+        and column.type.schema == "pg_catalog"
+        and column.type.dimensions == 0
+        and column.default is None
+        and column.identity is None
+        and not any(column.name in foreign.columns for foreign in table.foreign_keys)
+    )
+
+
+def is_serial(context: Context, table: Table, column: Column) -> bool:
+    """Whether SQLAlchemy's own SERIAL makes this very column and sequence: a single integer key, all by default."""
+    sequence = context.owned.get((table.name, column.name))
+    key = table.primary_key
+    own = Name(table.name.schema, f"{table.name.name}_{column.name}_seq")
+    return (
+        sequence is not None
+        and key is not None
+        and key.columns == (column.name,)
+        and not column.inherited
+        and column.type.name in INTEGERS
+        and column.type.schema == "pg_catalog"
+        and sequence.name == own
+        and len(own.name.encode()) <= 63
+        and sequence.options == SequenceOptions(type=column.type.name)  # type: ignore[arg-type]
+        and sequence.persistence == table.persistence == "permanent"
+        and sequence.owner in (None, table.owner)
+        and (column.default or "").startswith("nextval(")
+        and not any(column.name in foreign.columns for foreign in table.foreign_keys)
+    )

@@ -1,0 +1,131 @@
+"""What the parts of the writer share: the decided names, the names of module variables, and what gets imported."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import msgspec
+
+from schema_bridge import naming
+from schema_bridge.emit.python import Imports
+from schema_bridge.ir import Domain, Name, Schema, Sequence, Table, Type
+from schema_bridge.python_model import NamingOptions, PythonModel
+from schema_bridge.python_model.cycles import breaking_keys
+from schema_bridge.words import ACRONYMS
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`base_import` is `package.module:Base`, the project's own declarative base; without it `models.py` makes one."""
+
+    base_import: str | None = None
+    class_names: dict[str, str] = {}
+    attribute_names: dict[str, str] = {}
+    acronyms: tuple[str, ...] = ACRONYMS
+    singular: bool = True
+    relationships: bool = True
+
+    @property
+    def naming(self) -> NamingOptions:
+        return NamingOptions(
+            class_names=self.class_names,
+            attribute_names=self.attribute_names,
+            acronyms=self.acronyms,
+            singular=self.singular,
+        )
+
+
+class Context:
+    """One run of the writer. `helpers` are the definitions of `models.py` that turned out to be needed."""
+
+    metadata = "Base.metadata"
+
+    def __init__(self, schema: Schema, model: PythonModel, options: Options) -> None:
+        self.schema = schema
+        self.model = model
+        self.options = options
+        self.imports = Imports()
+        self.helpers: set[str] = set()
+        self.late_indexes: frozenset[str] = frozenset()
+        self._attributes = {
+            name
+            for mapped in model.classes
+            for name in (*mapped.attributes, *(relation.name for relation in mapped.relationships))
+        }
+        self._taken = {*self._attributes, *naming.MODULE_NAMES, *(c.name for c in model.classes)}
+
+    @cached_property
+    def domains(self) -> dict[Name, Domain]:
+        return {domain.name: domain for domain in self.schema.domains}
+
+    @cached_property
+    def tables(self) -> dict[Name, Table]:
+        """The tables that the metadata holds: all but partitions and foreign tables."""
+        return {t.name: t for t in self.schema.tables if in_metadata(t)}
+
+    @cached_property
+    def external(self) -> dict[Name, Table]:
+        return {table.name: table for table in self.schema.external_tables}
+
+    @cached_property
+    def owned(self) -> dict[tuple[Name, str], Sequence]:
+        """The sequences of columns."""
+        return {(s.owned_by.table, s.owned_by.column): s for s in self.schema.sequences if s.owned_by is not None}
+
+    @cached_property
+    def enum_variables(self) -> dict[Name, str]:
+        """The module variables of enum types: `order_status_type`."""
+        return self._variables([enum.name for enum in self.schema.enums], "type")
+
+    @cached_property
+    def domain_variables(self) -> dict[Name, str]:
+        return self._variables(list(self.domains), "domain")
+
+    @cached_property
+    def sequence_variables(self) -> dict[Name, str]:
+        return self._variables([s.name for s in self.schema.sequences if s.owned_by is None], "sequence")
+
+    @cached_property
+    def table_variables(self) -> dict[Name, str]:
+        """Of the tables that are `sa.Table` objects: not mapped ones, and external ones."""
+        plain = [name for name in self.tables if not self.is_mapped(name)]
+        return self._variables([*plain, *self.external], "table")
+
+    @cached_property
+    def referenced(self) -> dict[Name, dict[str, Type]]:
+        """The columns of external tables that foreign keys point to, each with the type of the column that points."""
+        found: dict[Name, dict[str, Type]] = {}
+        for table in self.tables.values():
+            for key in table.foreign_keys:
+                if key.table in self.external:
+                    for column, other in zip(key.columns, key.referenced_columns, strict=False):
+                        found.setdefault(key.table, {}).setdefault(other, table.column(column).type)
+        return found
+
+    @cached_property
+    def cyclic_keys(self) -> frozenset[tuple[Name, str]]:
+        """The foreign keys that are added after all tables, so that the others are free of cycles."""
+        return breaking_keys(self.tables)
+
+    def is_mapped(self, name: Name) -> bool:
+        mapped = self.model.of_table(name)
+        return mapped is not None and mapped.mapped
+
+    def _variables(self, names: list[Name], kind: str) -> dict[Name, str]:
+        """Told apart from each other, from attributes (a class body would hide them) and from what is imported."""
+        wanted = [
+            naming.snake(name.name if name.schema in ("", "public") else f"{name.schema}_{name.name}") + f"_{kind}"
+            for name in names
+        ]
+        found = dict(zip(names, naming.unique(wanted, self._taken), strict=True))
+        self._taken.update(found.values())
+        return found
+
+
+def in_metadata(table: Table) -> bool:
+    """Whether SQLAlchemy can make this table itself."""
+    return table.partition is None and table.server is None
+
+
+def schema_of(name: Name) -> str | None:
+    """The `schema=` of a name; `public` is left to the search path."""
+    return name.schema if name.schema not in ("", "public") else None
