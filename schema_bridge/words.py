@@ -143,3 +143,24 @@ def _plural_ending(low: str) -> int:
     if low.endswith("ches"):
         return 1 if low[:-1] in CHE_WORDS else 2
     return 1
+
+
+_PLURALS = {singular: plural for plural, singular in IRREGULAR.items()}
+
+
+def plural(word: str) -> str:
+    """The plural of an identifier in snake case: that of its last word; a plural stays one."""
+    head, underscore, last = word.rpartition("_")
+    if last in KEPT or singular(last) != last:
+        return word
+    return f"{head}{underscore}{_plural(last)}"
+
+
+def _plural(word: str) -> str:
+    if word in _PLURALS:
+        return _PLURALS[word]
+    if word.endswith("y") and word[-2:-1] not in ("", "a", "e", "i", "o", "u"):
+        return f"{word[:-1]}ies"
+    if word in ES_WORDS or word.endswith(("s", "x", "z", "ch", "sh")):
+        return f"{word}es"
+    return f"{word}s"

@@ -23,7 +23,7 @@ class Call:
     def __init__(self, head: str, items: tuple[Code, ...], brackets: str = "()") -> None:
         self.head = head
         self.items = items
-        self.opening, self.close = brackets
+        self.opening, self.close = brackets[0], brackets[1]
         self.flat = self._flat()
 
     def _flat(self) -> str | None:

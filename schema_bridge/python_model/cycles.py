@@ -33,7 +33,7 @@ def breaking_keys(tables: Mapping[Name, Table]) -> frozenset[tuple[Name, str]]:
         if waiting.pop(name, None) is None:
             continue
         for other in pointed.get(name, ()):
-            if other in waiting and waiting[other]:
+            if waiting.get(other):
                 waiting[other] = [key for key in waiting[other] if key.table != name]
                 if not waiting[other]:
                     heappush(free, other)

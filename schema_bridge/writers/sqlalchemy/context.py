@@ -8,8 +8,8 @@ import msgspec
 
 from schema_bridge import naming
 from schema_bridge.emit.python import Imports
-from schema_bridge.ir import Domain, Name, Schema, Sequence, Table, Type
-from schema_bridge.python_model import NamingOptions, PythonModel
+from schema_bridge.ir import Domain, ForeignKey, Name, Schema, Sequence, Table, Type
+from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel
 from schema_bridge.python_model.cycles import breaking_keys
 from schema_bridge.words import ACRONYMS
 
@@ -105,6 +105,15 @@ class Context:
     def cyclic_keys(self) -> frozenset[tuple[Name, str]]:
         """The foreign keys that are added after all tables, so that the others are free of cycles."""
         return breaking_keys(self.tables)
+
+    def class_of(self, name: Name) -> MappedClass:
+        """The class of a table of this schema."""
+        found = self.model.of_table(name)
+        assert found is not None, name
+        return found
+
+    def foreign_key(self, table: Name, name: str) -> ForeignKey:
+        return next(key for key in self.tables[table].foreign_keys if key.name == name)
 
     def is_mapped(self, name: Name) -> bool:
         mapped = self.model.of_table(name)

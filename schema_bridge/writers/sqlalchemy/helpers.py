@@ -35,9 +35,9 @@ def _virtual_computed(generated: VirtualComputed, compiler: Any, **_: Any) -> st
         generated.sqltext, include_table=False, literal_binds=True
     )
     return f"GENERATED ALWAYS AS ({text}) VIRTUAL"''',
-    "_labels": '''\
+    "_labels": """\
 def _labels(members: type[enum.StrEnum]) -> list[str]:
-    return [member.value for member in members]''',
+    return [member.value for member in members]""",
     "by_event": '''\
 def by_event(item: Item) -> Item:
     """Known to the metadata, but made by a statement of schema_events."""
@@ -82,7 +82,5 @@ def definitions(context: Context) -> Iterator[str]:
 def footer(context: Context) -> list[str]:
     """Hangs the events on the metadata. The module beside this one is found in a package and without one."""
     context.imports.member("importlib", "import_module")
-    return [
-        'import_module(f"{__package__}.schema_events" if __package__ else "schema_events").attach(\n'
-        f"    {context.metadata}\n)"
-    ]
+    found = 'import_module(f"{__package__}.schema_events" if __package__ else "schema_events")'
+    return [f"{found}.attach(\n    {context.metadata}\n)"]

@@ -66,8 +66,7 @@ def _class(context: Context, table: Table, mapped: MappedClass) -> str:
         lines.append(arguments)
     lines.append("")
     lines += [
-        attribute(context, table, column, name)
-        for column, name in zip(table.columns, mapped.attributes, strict=True)
+        attribute(context, table, column, name) for column, name in zip(table.columns, mapped.attributes, strict=True)
     ]
     if relations := relationship_lines(context, mapped):
         lines += ["", *relations]
@@ -161,5 +160,3 @@ def _sequences(context: Context) -> Iterator[str]:
             items.append(keyword("schema", string(schema)))
         items.append(f"metadata={context.metadata}")
         yield layout(call("sa.Sequence", *items), lead=f"{context.sequence_variables[sequence.name]} = ")
-
-

@@ -2,9 +2,86 @@
 
 from __future__ import annotations
 
-from schema_bridge.python_model import MappedClass
+from collections.abc import Iterator
+
+from schema_bridge.emit.python import Code, call, keyword, layout, string
+from schema_bridge.ir import ForeignKey, Name
+from schema_bridge.python_model import MappedClass, Relationship
 from schema_bridge.writers.sqlalchemy.context import Context
 
 
 def relationship_lines(context: Context, mapped: MappedClass) -> list[str]:
-    return []
+    """One line, or one exploded call, for each relationship."""
+    if not mapped.relationships or not context.options.relationships:
+        return []
+    context.imports.member("sqlalchemy.orm", "relationship")
+    return [_line(context, relation) for relation in mapped.relationships]
+
+
+def _line(context: Context, relation: Relationship) -> str:
+    target = context.class_of(relation.target).name
+    if relation.kind in ("one-to-many", "many-to-many"):
+        annotation = f'list["{target}"]'
+    elif relation.holds_key and not relation.optional:
+        annotation = f'"{target}"'
+    else:
+        annotation = f'"{target} | None"'
+    code = call("relationship", *_arguments(context, relation))
+    return layout(code, indent=1, lead=f"{relation.name}: Mapped[{annotation}] = ")
+
+
+def _arguments(context: Context, relation: Relationship) -> Iterator[Code]:
+    if relation.kind == "many-to-many":
+        yield from _secondary(context, relation)
+    elif relation.ambiguous or relation.self_reference:
+        yield from _keys(context, relation)
+    yield keyword("back_populates", string(relation.back_populates))
+    if not relation.holds_key:
+        yield from _deleting(context, relation)
+    if relation.post_update:
+        yield "post_update=True"
+    if relation.overlaps:
+        yield keyword("overlaps", string(",".join(relation.overlaps)))
+
+
+def _deleting(context: Context, relation: Relationship) -> Iterator[Code]:
+    """What happens to the rows that point here is the database's to decide; the session only follows."""
+    if relation.on_delete == "cascade":
+        if relation.kind != "many-to-many":
+            yield keyword("cascade", string("all" if relation.optional else "all, delete-orphan"))
+        yield "passive_deletes=True"
+    elif relation.on_delete == "set null":
+        yield "passive_deletes=True"
+    elif relation.kind != "many-to-many":
+        yield keyword("passive_deletes", string("all"))
+
+
+def _keys(context: Context, relation: Relationship) -> Iterator[Code]:
+    key = context.foreign_key(relation.owner, relation.foreign_key)
+    if relation.ambiguous:
+        yield keyword("foreign_keys", string(_attributes(context, relation.owner, key.columns)))
+    if relation.self_reference and relation.holds_key:
+        yield keyword("remote_side", string(_attributes(context, key.table, key.referenced_columns)))
+
+
+def _attributes(context: Context, table: Name, columns: tuple[str, ...]) -> str:
+    mapped = context.class_of(table)
+    return "[" + ", ".join(f"{mapped.name}.{mapped.attribute(column)}" for column in columns) + "]"
+
+
+def _secondary(context: Context, relation: Relationship) -> Iterator[Code]:
+    table = context.table_variables[relation.owner]
+    yield keyword("secondary", f"lambda: {table}")
+    if relation.ambiguous and relation.other_key is not None:
+        for word, name in (("primaryjoin", relation.foreign_key), ("secondaryjoin", relation.other_key)):
+            key = context.foreign_key(relation.owner, name)
+            yield keyword(word, _join(context, table, key))
+
+
+def _join(context: Context, table: str, key: ForeignKey) -> Code:
+    mapped = context.class_of(key.table)
+    pairs = [
+        f"{table}.c[{string(column)}] == {mapped.name}.{mapped.attribute(other)}"
+        for column, other in zip(key.columns, key.referenced_columns, strict=True)
+    ]
+    return f"lambda: {pairs[0]}" if len(pairs) == 1 else call("lambda: sa.and_", *pairs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from schema_bridge.emit.python import Call, Code, block, call, keyword, layout, listing, string, tuple_of
-from schema_bridge.emit.sql import element, ident
+from schema_bridge.emit.sql import ident
 from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Check, Exclusion, ForeignKey, Index, IndexPart, Name, PrimaryKey, Table, Unique
 from schema_bridge.statements.indexes import part as part_text
@@ -106,8 +106,10 @@ def _inherited(name: Name) -> Code:
 def class_arguments(context: Context, table: Table) -> str | None:
     """The line `__table_args__ = …` of a mapped class, if there is something to say."""
     items = table_arguments(context, table)
-    options = [f"{string(key)}: {value}" if isinstance(value, str) else _entry(key, value)
-               for key, value in table_keywords(context, table)]
+    options = [
+        f"{string(key)}: {value}" if isinstance(value, str) else _entry(key, value)
+        for key, value in table_keywords(context, table)
+    ]
     if options:
         items.append(Call("", tuple(options), "{}"))
     return layout(tuple_of(items), indent=1, lead="__table_args__ = ") if items else None
@@ -173,9 +175,7 @@ def _column_of(variable: str, column: str) -> str:
 
 def _exclusion(context: Context, exclusion: Exclusion) -> Code:
     context.imports.member("sqlalchemy.dialects", "postgresql as pg")
-    parts = [
-        Call("", (_element(part.part), string(_operator(part.operator)))) for part in exclusion.parts
-    ]
+    parts = [Call("", (_element(part.part), string(_operator(part.operator)))) for part in exclusion.parts]
     options: list[Code] = list(_rest(exclusion))
     options.append(keyword("using", string(exclusion.method)))
     if exclusion.where is not None:
