@@ -81,6 +81,20 @@ def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> st
     return "\n".join(lines)
 
 
+def declaration(name: str, annotation: str, value: Call) -> str:
+    """`name: Mapped[annotation] = value` in a class body; a head that is too long is broken as the formatter does."""
+    lead = f"{name}: Mapped[{annotation}] = "
+    if value.flat is not None and len(INDENT) + len(lead) + len(value.flat) <= WIDTH:
+        return f"{INDENT}{lead}{value.flat}"
+    room = WIDTH - len(INDENT) - len(lead)
+    if len(value.head) + 1 <= room or not value.items:
+        return layout(value, indent=1, lead=lead)
+    if room >= 1:
+        return f"{INDENT}{lead}(\n{layout(value, indent=2)}\n{INDENT})"
+    opening = f"{INDENT}{name}: Mapped[\n{INDENT * 2}{annotation}\n"
+    return opening + layout(value, indent=1, lead="] = ")
+
+
 @lru_cache(maxsize=65536)
 def string(text: str) -> str:
     """A string literal in one line, in the quotes that need fewer escapes (double where it is even)."""

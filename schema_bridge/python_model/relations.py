@@ -100,11 +100,8 @@ class _Names:
         overlaps = self._overlaps(names)
         for link, (name, back) in zip(self._plain_first(), names, strict=True):
             sides = self._joined(link, name, back) if link.other else self._sides(link, name, back)
-            for (owner, side), overlap in zip(sides, overlaps.get(id(link), ((), ())), strict=False):
+            for (owner, side), overlap in zip(sides, overlaps.get(id(link), ((), ())), strict=True):
                 found.setdefault(owner, []).append(msgspec.structs.replace(side, overlaps=overlap))
-            if id(link) not in overlaps:
-                for owner, side in sides:
-                    found.setdefault(owner, []).append(side)
         return found
 
     def _plain_first(self) -> list[_Link]:

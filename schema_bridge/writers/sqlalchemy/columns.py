@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schema_bridge.emit import sql
-from schema_bridge.emit.python import Call, Code, block, call, keyword, layout, string
+from schema_bridge.emit.python import Call, Code, block, call, declaration, keyword, string
 from schema_bridge.ir import Column, Identity, Name, SequenceOptions, Table
 from schema_bridge.writers.sqlalchemy.column_types import column_type
 from schema_bridge.writers.sqlalchemy.context import Context
@@ -24,7 +24,7 @@ def attribute(context: Context, table: Table, column: Column, name: str) -> str:
         annotation = f"{annotation} | None"
     named: list[Code] = [] if name == column.name else [string(column.name)]
     code = call("mapped_column", *named, type, *_arguments(context, table, column))
-    return layout(code, indent=1, lead=f"{name}: Mapped[{annotation}] = ")
+    return declaration(name, annotation, code)
 
 
 def plain(context: Context, table: Table, column: Column) -> Call:

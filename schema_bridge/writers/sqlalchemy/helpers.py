@@ -82,5 +82,7 @@ def definitions(context: Context) -> Iterator[str]:
 def footer(context: Context) -> list[str]:
     """Hangs the events on the metadata. The module beside this one is found in a package and without one."""
     context.imports.member("importlib", "import_module")
-    found = 'import_module(f"{__package__}.schema_events" if __package__ else "schema_events")'
-    return [f"{found}.attach(\n    {context.metadata}\n)"]
+    return [
+        'import_module(\n    f"{__package__}.schema_events" if __package__ else "schema_events"\n)'
+        + f".attach({context.metadata})"
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schema_bridge.emit.python import Code, call, keyword, layout, string
+from schema_bridge.emit.python import Code, call, declaration, keyword, string
 from schema_bridge.ir import ForeignKey, Name
 from schema_bridge.python_model import MappedClass, Relationship
 from schema_bridge.writers.sqlalchemy.context import Context
@@ -21,13 +21,13 @@ def relationship_lines(context: Context, mapped: MappedClass) -> list[str]:
 def _line(context: Context, relation: Relationship) -> str:
     target = context.class_of(relation.target).name
     if relation.kind in ("one-to-many", "many-to-many"):
-        annotation = f'list["{target}"]'
+        annotation = f"list[{target}]"
     elif relation.holds_key and not relation.optional:
-        annotation = f'"{target}"'
+        annotation = target
     else:
-        annotation = f'"{target} | None"'
+        annotation = f"{target} | None"
     code = call("relationship", *_arguments(context, relation))
-    return layout(code, indent=1, lead=f"{relation.name}: Mapped[{annotation}] = ")
+    return declaration(relation.name, annotation, code)
 
 
 def _arguments(context: Context, relation: Relationship) -> Iterator[Code]:
