@@ -7,7 +7,6 @@ holds it is always exploded.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -189,11 +188,19 @@ class Imports:
         return result
 
 
+STANDARD = frozenset(
+    {"collections", "dataclasses", "datetime", "decimal", "enum", "functools", "importlib", "ipaddress", "re", "typing"}
+    | {"uuid"}
+)
+LIBRARIES = frozenset({"alembic", "annotated_types", "pydantic", "sqlalchemy", "sqlmodel", "typing_extensions"})
+"""What generated modules import of the standard library and of others; anything else is the user's own package."""
+
+
 def _section(module: str) -> int:
     if module.startswith("."):
-        return 3
+        return 4
     top = module.partition(".")[0]
-    return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
+    return 0 if top == "__future__" else 1 if top in STANDARD else 2 if top in LIBRARIES else 3
 
 
 def _natural(name: str) -> tuple[str, str]:

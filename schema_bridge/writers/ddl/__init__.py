@@ -7,12 +7,11 @@ from typing import Literal
 
 import msgspec
 
-from schema_bridge.dependencies import sort
 from schema_bridge.errors import Finding
-from schema_bridge.ir import MaterializedView, Schema, View
-from schema_bridge.writers.ddl import layout, shape, standing, tables, unmodelled, views
-from schema_bridge.writers.ddl.makers import Again, Once
-from schema_bridge.writers.ddl.plan import Plan
+from schema_bridge.ir import Schema
+from schema_bridge.plan import ordered
+from schema_bridge.plan.makers import Again, Once
+from schema_bridge.writers.ddl import layout
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,22 +33,8 @@ DROPS: Mapping[str, str] = {
 
 def write(schema: Schema, options: Options) -> dict[str, str]:
     """The statements of the whole schema, each after what it needs."""
-    plan = Plan(Again() if options.style == "repeatable" else Once())
-    standing.add(plan, schema)
-    known = shape.of(schema)
-    folded = {s.name for table in schema.tables for s in tables.add(plan, table, known)}
-    for sequence in schema.sequences:
-        if sequence.name not in folded:
-            standing.add_sequence(plan, sequence)
-    made: list[View | MaterializedView] = [*schema.views, *schema.materialized_views]
-    for view in made:
-        views.add(plan, view, known)
-    for statistics in schema.statistics:
-        tables.add_statistics(plan, statistics)
-    for table in schema.external_tables:
-        tables.add_external(plan, table, known)
-    unmodelled.add(plan, schema.unmodelled)
-    return {options.file: layout.text(sort(plan.items()))}
+    maker = Again() if options.style == "repeatable" else Once()
+    return {options.file: layout.text(ordered(schema, maker))}
 
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:

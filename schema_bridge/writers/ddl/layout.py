@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from schema_bridge.dependencies import Item
-from schema_bridge.writers.ddl.places import TITLES, Section
+from schema_bridge.plan.places import TITLES, Section
 
 HEAD = "SET check_function_bodies = false;"
 """Bodies may speak of what is made after them."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RUN, TYPE, Draft, Item, Place, Providers, mentions
 from schema_bridge.ir import Function, Name, Type
+from schema_bridge.plan.makers import Once
 from schema_bridge.statements import comments, owners
 from schema_bridge.statements.objects import Standing
-from schema_bridge.writers.ddl.makers import Once
 
 
 class Plan:

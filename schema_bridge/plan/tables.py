@@ -9,14 +9,14 @@ import msgspec
 from schema_bridge.dependencies import OTHER, RELATION, SEQUENCE, TYPE, Draft, Place, mentions
 from schema_bridge.emit.sql import ident, name
 from schema_bridge.ir import Check, Column, ForeignKey, Name, Sequence, Statistics, Table
+from schema_bridge.plan import parts, places
+from schema_bridge.plan.drafts import Plan, of_others, of_types, said_of
+from schema_bridge.plan.makers import Once
+from schema_bridge.plan.parts import EXPRESSION, PARTITIONS, UNIQUE_INDEXES, Host
+from schema_bridge.plan.places import Section
+from schema_bridge.plan.serial import fold
+from schema_bridge.plan.shape import Key, Shape, keys
 from schema_bridge.statements import columns, comments, owners, statistics, tables
-from schema_bridge.writers.ddl import parts, places
-from schema_bridge.writers.ddl.makers import Once
-from schema_bridge.writers.ddl.parts import EXPRESSION, PARTITIONS, UNIQUE_INDEXES, Host
-from schema_bridge.writers.ddl.places import Section
-from schema_bridge.writers.ddl.plan import Plan, of_others, of_types, said_of
-from schema_bridge.writers.ddl.serial import fold
-from schema_bridge.writers.ddl.shape import Key, Shape, keys
 
 
 def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:

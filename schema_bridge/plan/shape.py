@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from schema_bridge.ir import Exclusion, Index, Name, PrimaryKey, Schema, Sequence, Table, Unique
-from schema_bridge.writers.ddl import places
+from schema_bridge.plan import places
 
 Key: TypeAlias = PrimaryKey | Unique | Exclusion
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from schema_bridge.dependencies import ANY_KIND, OTHER, RELATION, TYPE, Draft
 from schema_bridge.ir import MaterializedView, View
+from schema_bridge.plan import parts, places
+from schema_bridge.plan.drafts import Plan, said_of
+from schema_bridge.plan.places import Section
+from schema_bridge.plan.shape import Shape
 from schema_bridge.statements import comments, views
-from schema_bridge.writers.ddl import parts, places
-from schema_bridge.writers.ddl.places import Section
-from schema_bridge.writers.ddl.plan import Plan, said_of
-from schema_bridge.writers.ddl.shape import Shape
 
 
 def add(plan: Plan, view: View | MaterializedView, shape: Shape) -> None:

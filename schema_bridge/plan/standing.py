@@ -20,6 +20,9 @@ from schema_bridge.ir import (
     Sequence,
 )
 from schema_bridge.pgtypes import render
+from schema_bridge.plan import places
+from schema_bridge.plan.drafts import Plan, of_others, of_types, said_of
+from schema_bridge.plan.places import Section, alone, last
 from schema_bridge.statements import (
     comments,
     event_triggers,
@@ -28,9 +31,6 @@ from schema_bridge.statements import (
     roles,
     sequences,
 )
-from schema_bridge.writers.ddl import places
-from schema_bridge.writers.ddl.places import Section, alone, last
-from schema_bridge.writers.ddl.plan import Plan, of_others, of_types, said_of
 
 
 def add(plan: Plan, schema: Schema) -> None:

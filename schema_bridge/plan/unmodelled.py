@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from schema_bridge.dependencies import ANY_KIND, OTHER, Draft, Place
 from schema_bridge.ir import Unmodelled
-from schema_bridge.writers.ddl.places import Section
-from schema_bridge.writers.ddl.plan import Plan
+from schema_bridge.plan.drafts import Plan
+from schema_bridge.plan.places import Section
 
 
 def add(plan: Plan, statements: Iterable[Unmodelled]) -> None:

@@ -9,11 +9,11 @@ import msgspec
 
 from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, SEQUENCE, TYPE, Draft, Place
 from schema_bridge.ir import ExclusionPart, Index, IndexPart, Name, Policy, Rule, Trigger
+from schema_bridge.plan import places
+from schema_bridge.plan.drafts import Plan, of_others
+from schema_bridge.plan.places import Section
+from schema_bridge.plan.shape import Shape
 from schema_bridge.statements import comments, indexes, rules, triggers
-from schema_bridge.writers.ddl import places
-from schema_bridge.writers.ddl.places import Section
-from schema_bridge.writers.ddl.plan import Plan, of_others
-from schema_bridge.writers.ddl.shape import Shape
 
 SETTINGS, INDEXES, ATTACHMENT, INDEX_SETTINGS, ROW_SECURITY, POLICIES, TRIGGERS, RULES = range(1, 9)
 """The ranks within the group of a table, after the table itself."""

@@ -1,0 +1,29 @@
+"""All statements that make a schema, in an order that applies as it stands: for the DDL and for SQLAlchemy's events."""
+
+from __future__ import annotations
+
+from schema_bridge.dependencies import Item, sort
+from schema_bridge.ir import MaterializedView, Schema, View
+from schema_bridge.plan import shape, standing, tables, unmodelled, views
+from schema_bridge.plan.drafts import Plan
+from schema_bridge.plan.makers import Again, Once
+
+
+def ordered(schema: Schema, maker: Once | Again) -> list[Item]:
+    """The items of the whole schema, each after what it needs; `order` says the section and table it belongs to."""
+    plan = Plan(maker)
+    standing.add(plan, schema)
+    known = shape.of(schema)
+    folded = {s.name for table in schema.tables for s in tables.add(plan, table, known)}
+    for sequence in schema.sequences:
+        if sequence.name not in folded:
+            standing.add_sequence(plan, sequence)
+    made: list[View | MaterializedView] = [*schema.views, *schema.materialized_views]
+    for view in made:
+        views.add(plan, view, known)
+    for statistics in schema.statistics:
+        tables.add_statistics(plan, statistics)
+    for table in schema.external_tables:
+        tables.add_external(plan, table, known)
+    unmodelled.add(plan, schema.unmodelled)
+    return sort(plan.items())
