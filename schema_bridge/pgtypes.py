@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from schema_bridge.ir import SequenceOptions, Type
+from schema_bridge.ir import Name, SequenceOptions, Type
 
 ALIASES: Final[Mapping[str, str]] = {
     "int": "integer",
@@ -264,9 +264,9 @@ def _render_built_in(type: Type) -> str:
 
 
 def _render_named(type: Type) -> str:
-    from schema_bridge.emit.sql import ident
+    from schema_bridge.emit.sql import name
 
-    text = ident(type.name) if type.schema in ("", "public") else f"{ident(type.schema)}.{ident(type.name)}"
+    text = name(Name(type.schema, type.name))
     return f"{text}({','.join(map(_modifier, type.modifiers))})" if type.modifiers else text
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from schema_bridge import pgtypes
 from schema_bridge.emit import sql
-from schema_bridge.ir import Name
+from schema_bridge.ir import Name, Type
 
 HOSTILE = [
     "", "plain", "O'Brien", 'say "hi"', "back\\slash", "\\'; DROP TABLE t; --", "two\nlines\r\n", "$$", "a$", "$body$",
@@ -32,6 +33,12 @@ def test_public_is_left_out_unless_asked_for() -> None:
     assert sql.name(Name("public", "users"), public=True) == "public.users"
     assert sql.name(Name("auth", "users")) == "auth.users"
     assert sql.name(Name("", "citext"), public=True) == "citext"
+
+
+def test_public_is_named_where_the_catalog_hides_it() -> None:
+    assert sql.name(Name("public", "date")) == "public.date"
+    assert sql.name(Name("public", "pg_class")) == "public.pg_class"
+    assert pgtypes.render(Type(name="path", schema="public", dimensions=1)) == "public.path[]"
 
 
 @pytest.mark.parametrize("text", HOSTILE)

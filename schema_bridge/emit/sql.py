@@ -9,6 +9,7 @@ from itertools import count
 from typing import NamedTuple
 
 from schema_bridge.ir import Name, Option
+from schema_bridge.pgtypes import ALIASES, BUILT_IN
 
 KEYWORDS = frozenset(
     """
@@ -42,10 +43,15 @@ def ident(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def name(value: Name, *, public: bool = False) -> str:
-    """A name with its namespace; `public.` only if asked for."""
-    if value.schema == "" or (value.schema == "public" and not public):
+    """A name with its namespace; `public.` only if asked for, or where `pg_catalog` has that name too."""
+    if value.schema == "" or (value.schema == "public" and not public and not _in_catalog(value.name)):
         return ident(value.name)
     return f"{ident(value.schema)}.{ident(value.name)}"
+
+
+def _in_catalog(text: str) -> bool:
+    """`pg_catalog` is searched before `public` (manual, 5.10.5): a bare `date` or `pg_class` is never the schema's."""
+    return text.startswith("pg_") or text in BUILT_IN or text in ALIASES
 
 
 def literal(text: str) -> str:
