@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
+from schema_bridge.builtin_types import ALIASES, BUILT_IN
 from schema_bridge.ir import Name, Option
-from schema_bridge.pgtypes import ALIASES, BUILT_IN
 
 KEYWORDS = frozenset(
     """
