@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
 from typing import Any, NoReturn
 
 from schema_bridge.errors import Finding, SourceMeaning, SourceSyntax
@@ -14,7 +14,8 @@ from schema_bridge.registry import SourceFile
 Keys = tuple[str, ...]
 """The keys that lead to a value of the JSON text, items of lists left out."""
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\]\n]')
+_STRING = r'"([^"\\]*(?:\\.[^"\\]*)*)"'
+_TOKEN = re.compile(rf"{_STRING}(?:(\s*:\s*)(?:([{{\[])|{_STRING})?)?|[{{}}\[\]]")
 
 
 class Document:
@@ -24,15 +25,23 @@ class Document:
         self.path = file.path
         self.data = file.data.removeprefix(b"\xef\xbb\xbf")
         self._findings: set[tuple[Origin, str]] = set()
-        self._lines: dict[Keys, int] | None = None
+        self._text = ""
+        self._breaks: list[int] = []
+        self._places: dict[Keys, int] = {}
+        self._all_placed = False
 
     def origin(self, *keys: str) -> Origin:
         """Where the key stands, or the nearest key around it."""
-        if self._lines is None:
-            self._lines = dict(_lines(self.data.decode("utf-8", "replace")))
-        while keys and keys not in self._lines:
+        if not self._text:
+            self._text = self.data.decode("utf-8", "replace")
+            self._breaks = [found.start() for found in re.finditer("\n", self._text)]
+            self._places = _places(self._text, scalars=False)
+        if keys not in self._places and not self._all_placed:
+            self._places = _places(self._text, scalars=True)
+            self._all_placed = True
+        while keys and keys not in self._places:
             keys = keys[:-1]
-        return Origin(self.path, self._lines.get(keys, 1))
+        return Origin(self.path, bisect_left(self._breaks, self._places.get(keys, 0)) + 1)
 
     def warn(self, message: str, *keys: str) -> None:
         self._findings.add((self.origin(*keys), message))
@@ -60,25 +69,24 @@ class Document:
             raise SourceSyntax(f"this is not JSON: {reason}", origin=Origin(self.path, 1)) from error
 
 
-def _lines(text: str) -> Iterator[tuple[Keys, int]]:
-    """Each key of a JSON text with its line. A key inside a list counts as one of the object around the list."""
-    line, path, pending = 1, [""], ""
-    yield (), 1
+def _places(text: str, *, scalars: bool) -> dict[Keys, int]:
+    """Each key of a JSON text with its position: of those that hold objects or lists, or of all.
+
+    A key inside a list counts as one of the object around the list.
+    """
+    found: dict[Keys, int] = {(): 0}
+    path: Keys = ()
+    outer: list[Keys] = []
     for token in _TOKEN.finditer(text):
-        match token[0][0]:
-            case "\n":
-                line += 1
-            case "{" | "[":
-                path.append(pending)
-                pending = ""
-            case "}" | "]":
-                pending = ""
-                if len(path) > 1:
-                    path.pop()
-            case _ if token[1] is not None:
-                word = token[0][: -len(token[1])]
-                pending = json.loads(word, strict=False) if "\\" in word else word[1:-1]
-                yield (*filter(None, path[1:]), pending), line
-                line += token[0].count("\n")
-            case _:
-                pending = ""
+        word, colon, opens, _ = token.groups()
+        if colon is not None and (opens or scalars):
+            keys = (*path, json.loads(f'"{word}"', strict=False) if "\\" in word else word)
+            found.setdefault(keys, token.start())
+            if opens:
+                outer.append(path)
+                path = keys
+        elif word is None and token[0] in "{[":
+            outer.append(path)
+        elif word is None and outer:
+            path = outer.pop()
+    return found
