@@ -11,13 +11,14 @@ from typing import Final
 
 import msgspec
 
-from schema_bridge.builtin_types import ALIASES as ALIASES
-from schema_bridge.builtin_types import BUILT_IN as BUILT_IN
-from schema_bridge.builtin_types import INTEGER_BOUNDS as INTEGER_BOUNDS
-from schema_bridge.builtin_types import PSEUDO as PSEUDO
-from schema_bridge.builtin_types import SERIALS as SERIALS
+from schema_bridge.builtin_types import ALIASES, BUILT_IN, INTEGER_BOUNDS, PSEUDO, SERIALS
 from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Name, SequenceOptions, Type
+
+__all__ = [
+    "ALIASES", "BUILT_IN", "INTEGER_BOUNDS", "INTERVAL_FIELDS", "PSEUDO", "SERIALS", "make", "parse", "plain_sequence",
+    "quoted_type", "render", "sequence_bounds",
+]  # fmt: skip
 
 INTERVAL_FIELDS: Final = frozenset(
     {"year", "month", "day", "hour", "minute", "second", "year to month", "day to hour", "day to minute"}
