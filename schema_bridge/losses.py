@@ -22,7 +22,7 @@ class Loss(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{len(self.names)} {words(self.what)}"
+        return f"{len(self.names)} {words(self.what, len(self.names))}"
 
 
 def dropped(schema: Schema, drops: Silence) -> tuple[Loss, ...]:
@@ -30,8 +30,9 @@ def dropped(schema: Schema, drops: Silence) -> tuple[Loss, ...]:
     found: dict[str, list[str]] = {}
     if drops:
         for parents, node in _walk(schema, ()):
-            for what in _stated(node, drops):
-                found.setdefault(what, []).append(label((*parents, node)) if isinstance(node, Node) else label(parents))
+            own = (*parents, node) if isinstance(node, Node) else parents
+            for what, inner in _stated(node, drops):
+                found.setdefault(what, []).extend(label((*own, *nodes)) for nodes in inner)
     return tuple(Loss(what, drops[what], tuple(sorted(names))) for what, names in sorted(found.items()))
 
 
@@ -72,25 +73,35 @@ def _text(part: object) -> str:
     return str(part)
 
 
-def words(what: str) -> str:
-    """`ForeignKey.on_delete` in words: `foreign key: on delete`."""
+def words(what: str, count: int = 1) -> str:
+    """`ForeignKey.on_delete` in words: `foreign key: on delete`, and of several `foreign keys: on delete`."""
     cls, _, field = what.partition(".")
+    if cls == "Schema":
+        return field.replace("_", " ")
     spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in cls).strip()
+    if count != 1:
+        spaced = (
+            spaced.removesuffix("y") + "ies" if spaced.endswith("cy") else spaced + ("es" if spaced[-1] == "x" else "s")
+        )
     return f"{spaced}: {field.replace('_', ' ')}" if field else spaced
 
 
 @cache
 def _silent_facts(cls: type[msgspec.Struct], keys: frozenset[str]) -> tuple[Fact, ...]:
-    return tuple(fact for fact in facts(cls) if f"{cls.__name__}.{fact.name}" in keys)
+    """The facts of a class that are silenced; notes are not among them: they are no part of the schema."""
+    return tuple(f for f in facts(cls) if f.compare != "never" and f"{cls.__name__}.{f.name}" in keys)
 
 
-def _stated(node: msgspec.Struct, silent: Silence) -> Iterator[str]:
+def _stated(node: msgspec.Struct, silent: Silence) -> Iterator[tuple[str, tuple[Parents, ...]]]:
+    """What a node states of that which is silenced, and the nodes in it that are meant: of a list each, else itself."""
     cls = type(node)
     if cls.__name__ in silent:
-        yield cls.__name__
+        yield cls.__name__, ((),)
     for fact in _silent_facts(cls, frozenset(silent)):
-        if getattr(node, fact.name) != fact.default:
-            yield f"{cls.__name__}.{fact.name}"
+        value = getattr(node, fact.name)
+        if value != fact.default:
+            listed = fact.items is not None and issubclass(fact.items, Node)
+            yield f"{cls.__name__}.{fact.name}", tuple((item,) for item in value) if listed else ((),)
 
 
 def _walk(node: msgspec.Struct, parents: Parents) -> Iterator[tuple[Parents, msgspec.Struct]]:

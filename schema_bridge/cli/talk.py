@@ -13,7 +13,10 @@ from schema_bridge.project.disk import Changes
 from schema_bridge.registry import Reading
 
 SHOWN = 8
-"""So many names or findings of one kind are printed; the rest is counted."""
+"""So many findings of one kind are printed; the rest is counted."""
+
+NAMED = 3
+"""So many objects that a writer leaves out are named; the rest is counted."""
 
 
 def say(*lines: Iterable[str]) -> None:
@@ -54,18 +57,18 @@ def generated(reading: Reading, rendering: Rendering, found: Changes) -> Iterato
     if found.fresh:
         yield f"unchanged: {_files(found)}"
     for writer in rendering.dropped:
-        lines = [f"{loss}: {_names(loss)} ({loss.why})" for loss in rendering.dropped[writer]]
-        lines += [str(finding) for finding in rendering.findings[writer]]
+        lines = [f"  {loss}: {_names(loss, NAMED)}: {loss.why}" for loss in rendering.dropped[writer]]
+        lines += [f"  {line}" for line in _some([str(f) for f in rendering.findings[writer]], "more")]
         if lines:
-            yield f"{writer} cannot express:"
-            yield from (f"  {line}" for line in _some(lines, "more"))
+            yield f"{writer} leaves out:"
+            yield from lines
 
 
 def lost(losses: Sequence[Loss], beside: Sequence[str]) -> Iterator[str]:
     """What the source beside states and the first one cannot."""
     if losses:
         yield f"generating from this source alone loses what {', '.join(beside)} states:"
-        yield from (f"  {loss}: {_names(loss)} ({loss.why})" for loss in losses)
+        yield from (f"  {loss}: {_names(loss, len(loss.names))}: {loss.why}" for loss in losses)
 
 
 def checked(found: Changes, mend: str) -> Iterator[str]:
@@ -79,9 +82,9 @@ def _files(found: Changes) -> str:
     return f"{len(found.fresh)} file{'' if len(found.fresh) == 1 else 's'}"
 
 
-def _names(loss: Loss) -> str:
-    rest = len(loss.names) - SHOWN
-    return ", ".join(loss.names[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+def _names(loss: Loss, shown: int) -> str:
+    rest = len(loss.names) - shown
+    return ", ".join(loss.names[:shown]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _some(lines: Sequence[str], what: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from schema_bridge.config import Config, Output
 from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnknown
 from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped, losses
+from schema_bridge.project.disk import MARK
 from schema_bridge.registry import Reading, Source, SourceFile
 from schema_bridge.serialize import check_json
 
@@ -110,10 +111,17 @@ def render_all(schema: Schema, outputs: Sequence[Output]) -> Rendering:
             target = os.path.normpath(os.path.join(output.folder, path))
             if target in files:
                 raise OptionError(f"two outputs write {target}; give {output.writer} another folder")
-            files[target] = text
+            files[target] = _marked(target, text)
         lost[output.writer] = dropped(schema, module.DROPS)
         findings[output.writer] = module.unexpressed(schema, output.options)
     return Rendering(files, lost, findings)
+
+
+def _marked(path: str, text: str) -> str:
+    """A Python module says at its top that it is generated: so one that is no longer made can be told and removed."""
+    if not path.endswith(".py") or MARK in text[:400]:
+        return text
+    return f"# {MARK}; do not edit, run `schema-bridge generate`.\n{text}"
 
 
 def losses_beside(schema: Schema, config: Config) -> tuple[Loss, ...]:
