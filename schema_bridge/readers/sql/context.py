@@ -1,0 +1,315 @@
+"""What a statement's handler works with: the bytes and place of the statement, names, types and texts taken from it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from schema_bridge import pgtypes
+from schema_bridge.errors import Finding, SourceMeaning
+from schema_bridge.ir import Name, Option, Origin, Table, Type
+from schema_bridge.readers.sql import lexer
+from schema_bridge.readers.sql.qualify import qualified
+from schema_bridge.readers.sql.state import Relation, State
+
+Tree = dict[str, Any]
+
+DEFAULT_PATH = ("public",)
+
+
+class Context:
+    """One reading: the state, the file at hand and the span of its statement at hand."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.file = ""
+        self.data = b""
+        self.lines: list[int] = [0]
+        self.start = self.end = 0
+        self.position = 0
+        self.path: tuple[str, ...] = DEFAULT_PATH
+        self.findings: list[Finding] = []
+        self.skipped: Counter[str] = Counter()
+        self.unknown_types: dict[str, Origin] = {}
+        self.role: str | None = None
+
+    def open(self, file: str, data: bytes) -> None:
+        self.file = file
+        self.data = data
+        self.lines = [0]
+        find = data.find
+        at = find(b"\n")
+        while at >= 0:
+            self.lines.append(at + 1)
+            at = find(b"\n", at + 1)
+
+    # Places and errors
+
+    def origin(self, at: int | None = None) -> Origin:
+        """The line of a position of the file; of the statement's first word if none is given."""
+        return Origin(self.file, bisect_right(self.lines, self.start if at is None else at))
+
+    def fail(self, message: str, *, hint: str | None = None) -> NoReturn:
+        raise SourceMeaning(message, origin=self.origin(), hint=hint)
+
+    def say(self, message: str) -> None:
+        self.findings.append(Finding(message, self.origin()))
+
+    # Names
+
+    @property
+    def home(self) -> str:
+        """The schema in which an unqualified CREATE puts its object."""
+        return self.path[0] if self.path else "public"
+
+    def made(self, relation: Tree) -> Name:
+        """The name of a relation that is created here."""
+        if relation.get("relpersistence") == "t":
+            return Name("pg_temp", relation["relname"])
+        return Name(relation.get("schemaname") or self.home, relation["relname"])
+
+    def found(self, relation: Tree) -> Name:
+        """The name of a relation that is mentioned here."""
+        schema = relation.get("schemaname")
+        return Name(schema, relation["relname"]) if schema else self.resolve(relation["relname"])
+
+    def resolve(self, text: str) -> Name:
+        """An unqualified relation: the first of the search path that exists, else in the home schema."""
+        exists = self.state.relation_exists
+        for schema in self.path:
+            name = Name(schema, text)
+            if exists(name) or name in self.state.external_tables:
+                return name
+        temporary = Name("pg_temp", text)
+        return temporary if temporary in self.state.tables else Name(self.home, text)
+
+    def made_name(self, names: Sequence[Tree]) -> Name:
+        """A qualified or plain name of a list of strings, created here."""
+        parts = strings(names)
+        return Name(parts[-2] if len(parts) > 1 else self.home, parts[-1])
+
+    def relation_name(self, names: Sequence[Tree]) -> Name:
+        parts = strings(names)
+        return Name(parts[-2], parts[-1]) if len(parts) > 1 else self.resolve(parts[-1])
+
+    def type_name(self, names: Sequence[Tree]) -> Name:
+        """A type of this schema that is mentioned by name alone."""
+        parts = strings(names)
+        if len(parts) > 1:
+            return Name(parts[-2], parts[-1])
+        for schema in self.path:
+            if self.state.type_exists(Name(schema, parts[-1])):
+                return Name(schema, parts[-1])
+        return Name(self.home, parts[-1])
+
+    def function_name(self, names: Sequence[Tree]) -> Name:
+        """A function that is mentioned: through the search path where this schema makes it, else the schema "" """
+        parts = strings(names)
+        if len(parts) > 1:
+            return Name(parts[-2], parts[-1])
+        for schema in self.path:
+            if self.state.has_function(Name(schema, parts[-1])):
+                return Name(schema, parts[-1])
+        return Name("", parts[-1])
+
+    def loose_name(self, names: Sequence[Tree]) -> Name:
+        """A collation, operator class or other name that this schema may or may not make."""
+        parts = strings(names)
+        return Name(parts[-2] if len(parts) > 1 else "", parts[-1])
+
+    # Relations
+
+    def table(self, relation: Tree, *, action: str) -> Table:
+        """The table of this schema that a statement changes; SourceMeaning if there is none."""
+        name = self.found(relation)
+        table = self.state.tables.get(name)
+        if table is None:
+            self.fail(f"table {name} is not known here, so it cannot be {action}")
+        return table
+
+    def hanger(self, relation: Tree) -> Relation:
+        """What a trigger, policy, rule or comment hangs on: a relation of ours, else an external table."""
+        name = self.found(relation)
+        return self.state.relation(name) or self.external(name)
+
+    def external(self, name: Name) -> Table:
+        """A table that this schema does not make."""
+        table = self.state.external_tables.get(name)
+        if table is None:
+            table = self.state.external_tables[name] = Table(name=name, origin=self.origin())
+        return table
+
+    # Types
+
+    def type(self, tree: Tree) -> Type:
+        """The type a TypeName tree names, its schema found through the search path."""
+        names = tuple([item["String"]["sval"] for item in tree["names"]])
+        modifiers = self._modifiers(names, tree["typmods"]) if "typmods" in tree else ()
+        dimensions = len(tree.get("arrayBounds", ()))
+        if tree.get("pct_type"):
+            return self._type_of_column(names)
+        built_in = _built_in(names, modifiers, dimensions)
+        if built_in is not None:
+            return built_in
+        schema = names[-2] if len(names) > 1 else self._schema_of_type(names[-1], tree.get("location", 0))
+        return Type(name=names[-1], schema=schema, modifiers=modifiers, dimensions=dimensions)
+
+    def _modifiers(self, names: tuple[str, ...], trees: list[Tree]) -> tuple[int | str, ...]:
+        values = [_modifier(tree) for tree in trees]
+        if names[-1] != "interval" or not isinstance(values[0], int):
+            return tuple(values)
+        fields = _INTERVAL.get(values[0])
+        return (*([fields] if fields else []), *values[1:])
+
+    def _schema_of_type(self, name: str, at: int) -> str:
+        for schema in self.path:
+            if self.state.type_exists(Name(schema, name)):
+                return schema
+        self.unknown_types.setdefault(name, self.origin(at))
+        return ""
+
+    def _type_of_column(self, names: tuple[str, ...]) -> Type:
+        """`table.column%TYPE`: the server resolves it at once."""
+        name = Name(names[-3], names[-2]) if len(names) > 2 else self.resolve(names[-2])
+        table = self.state.tables.get(name)
+        if table is None:
+            self.fail(f"table {name} is not known here, so {names[-1]}%TYPE has no type")
+        for column in table.columns:
+            if column.name == names[-1]:
+                return column.type
+        self.fail(f"table {name} has no column {names[-1]}")
+
+    # Texts
+
+    def text(self, span: lexer.Span) -> str:
+        return self.data[span[0] : span[1]].decode()
+
+    def sql(self, span: lexer.Span, tree: Any) -> str:
+        """The text of an expression or query, its names qualified where the search path is not the default one."""
+        if self.path == DEFAULT_PATH:
+            return self.data[span[0] : span[1]].decode()
+        return qualified(self, span, tree)
+
+    def expression(self, start: int, end: int, tree: Any) -> str:
+        """The expression that begins at `start` and ends at a comma, a closing bracket or at `end`."""
+        return self.sql(lexer.expression(self.data, start, end), tree)
+
+    def bracketed(self, start: int, tree: Any) -> str:
+        """The expression inside the first round brackets after `start`."""
+        inside = lexer.bracket(self.data, start, self.end)
+        return self.sql(lexer.trimmed(self.data, *inside), tree)
+
+    def statement(self) -> str:
+        return self.text(lexer.trimmed(self.data, self.start, self.end))
+
+
+def strings(names: Iterable[Tree]) -> list[str]:
+    """The texts of a list of String nodes (an empty text is left out of the JSON)."""
+    return [item["String"].get("sval", "") for item in names]
+
+
+def only(tree: Tree) -> tuple[str, Tree]:
+    """The kind and the fields of a node."""
+    return next(iter(tree.items()))
+
+
+def role(tree: Tree) -> str:
+    """The role that a RoleSpec names; the key words in lower case, PUBLIC as `public`."""
+    spec = tree.get("RoleSpec", tree)
+    kind = spec.get("roletype", "ROLESPEC_CSTRING")
+    return str(spec["rolename"]) if kind == "ROLESPEC_CSTRING" else kind.removeprefix("ROLESPEC_").lower()
+
+
+def constant(tree: Tree) -> str:
+    """The text of an option's value: a constant, a key word, a type's name or a list of such."""
+    kind, fields = only(tree)
+    match kind:
+        case "String":
+            return str(fields.get("sval", ""))
+        case "Integer":
+            return str(fields.get("ival", 0))
+        case "Float":
+            return str(fields.get("fval", "0"))
+        case "Boolean":
+            return "true" if fields.get("boolval") else "false"
+        case "TypeName":
+            return ".".join(strings(fields["names"]))
+        case "List":
+            return ", ".join(constant(item) for item in fields["items"])
+        case "A_Const":
+            return _constant_value(fields)
+        case "TypeCast":
+            return constant(fields["arg"])
+        case "A_Star":
+            return "*"
+        case _:
+            return ""
+
+
+def _constant_value(fields: Tree) -> str:
+    for kind, key, empty in (("sval", "sval", ""), ("ival", "ival", 0), ("fval", "fval", "0"), ("bsval", "bsval", "")):
+        if kind in fields:
+            return str(fields[kind].get(key, empty))
+    if "boolval" in fields:
+        return "true" if fields["boolval"].get("boolval") else "false"
+    return "NULL"
+
+
+def options(trees: Iterable[Tree] | None) -> tuple[Option, ...]:
+    """WITH (name = value, …) in the order of names; a name alone is `true`."""
+    found: dict[str, str] = {}
+    for tree in trees or ():
+        element = tree["DefElem"]
+        prefix = f"{element['defnamespace']}." if "defnamespace" in element else ""
+        found[prefix + element["defname"]] = constant(element["arg"]) if "arg" in element else "true"
+    return tuple(Option(name=name, value=found[name]) for name in sorted(found))
+
+
+def merged(old: Iterable[Option], new: Iterable[Option], gone: Iterable[str] = ()) -> tuple[Option, ...]:
+    """Options with some set and some reset."""
+    values = {option.name: option for option in (*old, *new)}
+    for name in gone:
+        values.pop(name, None)
+    return tuple(values[name] for name in sorted(values))
+
+
+@lru_cache(maxsize=4096)
+def _built_in(names: tuple[str, ...], modifiers: tuple[int | str, ...], dimensions: int) -> Type | None:
+    """The type, if every database has it. The parser gives the names of the catalog: `char` here is "char"."""
+    if len(names) > 1:
+        return pgtypes.make(names[0], names[-1], modifiers, dimensions) if names[0] == "pg_catalog" else None
+    type = pgtypes.quoted_type(names[0], modifiers, dimensions)
+    return type if type.schema == "pg_catalog" else None
+
+
+def bare(type: Type) -> Type:
+    """A type as a routine's signature knows it: without length, precision or number of dimensions."""
+    if not type.modifiers and type.dimensions < 2:
+        return type
+    return Type(name=type.name, schema=type.schema, dimensions=min(type.dimensions, 1))
+
+
+def _modifier(tree: Tree) -> int | str:
+    if "A_Const" in tree:
+        value = tree["A_Const"]
+        return int(value["ival"].get("ival", 0)) if "ival" in value else _constant_value(value)
+    if "ColumnRef" in tree:
+        return strings(tree["ColumnRef"]["fields"])[-1]
+    return constant(tree)
+
+
+# The bits of the fields of an interval (src/include/utils/datetime.h).
+_FIELD_BITS = {"year": 4, "month": 2, "day": 8, "hour": 1024, "minute": 2048, "second": 4096}
+_FIELD_ORDER = list(_FIELD_BITS)
+
+
+def _interval_mask(fields: str) -> int:
+    first, _, last = fields.partition(" to ")
+    begin, end = _FIELD_ORDER.index(first), _FIELD_ORDER.index(last or first)
+    return sum(_FIELD_BITS[name] for name in _FIELD_ORDER[begin : end + 1])
+
+
+_INTERVAL = {_interval_mask(fields): fields for fields in pgtypes.INTERVAL_FIELDS}
