@@ -35,6 +35,12 @@ class Context:
         self.skipped: Counter[str] = Counter()
         self.unknown_types: dict[str, Origin] = {}
         self.role: str | None = None
+        """The role that SET ROLE gave: what is made from here on is its own."""
+        self.tablespace: str | None = None
+        self.before: State | None = None
+        """The state at BEGIN, for ROLLBACK."""
+        self.commands: Tree = {}
+        """The ALTER statement whose commands are carried out."""
 
     def open(self, file: str, data: bytes) -> None:
         self.file = file

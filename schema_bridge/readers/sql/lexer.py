@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-
 _TOKEN = re.compile(
     rb"""(?:\s+|--[^\n]*|/\*[^*/]*+(?:\*(?!/)[^*/]*+|/(?!\*)[^*/]*+)*+\*/)*+
     (?P<token>

@@ -46,6 +46,7 @@ class State:
         """The table of each index, those of constraints included."""
         self.identity_sequences: dict[Name, ColumnRef] = {}
         self.constraint_names: Counter[Name] = Counter()
+        self.function_names: Counter[Name] = Counter()
         self.other_types: set[Name] = set()
         """Types that only an `Unmodelled` statement makes."""
         self.children: dict[Name, list[Name]] = {}
@@ -107,6 +108,37 @@ class State:
     def constraint_name_taken(self, schema: str, others: Iterable[str] = ()) -> Any:
         """The test for a default constraint name: free in the whole namespace (`ChooseConstraintName`)."""
         return lambda text: text in others or self.constraint_names[Name(schema, text)] > 0
+
+    def has_function(self, name: Name) -> bool:
+        return self.function_names[name] > 0
+
+    def put_function(self, function: ir.Function) -> None:
+        key = (function.name, function.signature)
+        if key not in self.functions:
+            self.function_names[function.name] += 1
+        self.functions[key] = function
+
+    def drop_function(self, function: ir.Function) -> None:
+        del self.functions[function.name, function.signature]
+        self.function_names[function.name] -= 1
+
+    def copy(self) -> State:
+        """Another state with the same values: they are immutable, so only the containers are copied."""
+        other = State()
+        for field, value in vars(self).items():
+            setattr(other, field, value.copy())
+        other.children = {name: list(heirs) for name, heirs in self.children.items()}
+        return other
+
+    def forget(self, kind: str, name: Name) -> None:
+        """The privileges on an object that is gone."""
+        for key in [k for k in self.privileges if k[0].kind == kind and k[0].name == name]:
+            del self.privileges[key]
+
+    def forget_routine(self, function: ir.Function) -> None:
+        for key in [k for k in self.privileges if k[0].name == function.name]:
+            if key[0].arguments == function.signature:
+                del self.privileges[key]
 
     def schemas_made(self) -> set[str]:
         return {"public", *self.namespaces}

@@ -1,0 +1,165 @@
+"""SQL files -> Schema: every statement in order, as the server would carry it out; the final state is what is read."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import msgspec
+from pglast.parser import ParseError, parse_sql_json
+
+from schema_bridge.errors import Finding, SourceError, SourceMeaning, SourceSyntax
+from schema_bridge.ir import Origin
+from schema_bridge.readers.sql import finish, lexer, psql
+from schema_bridge.readers.sql.context import Context, only
+from schema_bridge.readers.sql.excerpt import place
+from schema_bridge.readers.sql.state import State
+from schema_bridge.readers.sql.statements import apply
+from schema_bridge.registry import Reading, Source, SourceFile
+
+SILENT = {
+    "Column.notes": "SQL does not know the properties and modes of a TypeScript schema.",
+    "ViewColumn.type": "Only the server knows the types of a view's columns.",
+    "ViewColumn.notes": "SQL does not know the properties and modes of a TypeScript schema.",
+    "Table.notes": "SQL does not know TypeScript's export names and relations.",
+    "View.notes": "SQL does not know TypeScript's export names and relations.",
+    "MaterializedView.notes": "SQL does not know TypeScript's export names and relations.",
+    "Enum.notes": "SQL does not know TypeScript's export names and relations.",
+}
+
+
+class _Statement(msgspec.Struct):
+    """A statement's place in bytes and its tree, decoded when its turn comes."""
+
+    stmt: msgspec.Raw
+    stmt_location: int = 0
+    stmt_len: int = 0
+
+
+class _Parsed(msgspec.Struct):
+    stmts: list[_Statement] = []
+
+
+_parsed = msgspec.json.Decoder(_Parsed)
+_tree = msgspec.json.Decoder()
+
+
+def recognises(source: Source) -> bool:
+    """Files whose names end in .sql."""
+    return bool(source.files) and all(file.path.lower().endswith(".sql") for file in source.files)
+
+
+def read(source: Source) -> Reading:
+    """The schema that the files make, one after the other, in an empty database.
+
+    SourceSyntax where a file does not parse, SourceMeaning where a statement contradicts what came before; both with
+    file, line and column.
+    """
+    context = Context(State())
+    collecting = gc.isenabled()
+    # Trees are big, short-lived and hold no cycles: collecting in between costs more than reading.
+    gc.disable()
+    try:
+        for file in source.files:
+            _read_file(context, file)
+        finish.finish(context)
+    finally:
+        if collecting:
+            gc.enable()
+    return Reading(
+        schema=context.state.freeze(),
+        findings=tuple(sorted(context.findings, key=_finding_order)),
+        skipped={kind: context.skipped[kind] for kind in sorted(context.skipped)},
+    )
+
+
+def _finding_order(finding: Finding) -> Any:
+    origin = finding.origin
+    return (origin is not None, origin and (origin.file, origin.line), finding.message)
+
+
+def _read_file(context: Context, file: SourceFile) -> None:
+    data = _checked(file)
+    data, commands = psql.stepped_over(data)
+    context.open(file.path, data)
+    for at, text in commands:
+        _step_over(context, at, text)
+    for statement in _parse(file, data):
+        _carry_out(context, statement)
+
+
+def _step_over(context: Context, at: int, text: str) -> None:
+    word = text.split()[0]
+    context.skipped[word] += 1
+    if psql.included(text):
+        context.findings.append(Finding(f"{word} is not followed: name the files one by one", context.origin(at)))
+    elif word in ("\\connect", "\\c"):
+        context.findings.append(Finding("\\connect: what follows is read as of the same database", context.origin(at)))
+
+
+def _checked(file: SourceFile) -> bytes:
+    """The bytes, when they can be SQL text: UTF-8 and no NUL."""
+    data = file.data
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = b"   " + data[3:]
+    try:
+        text_ends = data.index(b"\0")
+    except ValueError:
+        text_ends = -1
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        hint = "Save it as UTF-8." if text_ends < 0 else "It looks like UTF-16 or binary data: save it as UTF-8."
+        raise SourceSyntax("this is not UTF-8 text", origin=place(file.path, data, error.start)[0], hint=hint) from None
+    if text_ends >= 0:
+        raise SourceSyntax("a NUL byte: this is not SQL text", origin=place(file.path, data, text_ends)[0])
+    return data
+
+
+def _parse(file: SourceFile, data: bytes) -> list[_Statement]:
+    text = data.decode()
+    try:
+        found: list[_Statement] = _parsed.decode(parse_sql_json(text)).stmts
+    except ParseError as error:
+        at = _byte_offset(text, data, error)
+        origin, excerpt = place(file.path, data, at)
+        raise SourceSyntax(str(error.args[0]), origin=origin, excerpt=excerpt, hint=_hint(error)) from None
+    except RecursionError:
+        raise SourceSyntax("brackets are nested too deeply", origin=Origin(file.path, 1)) from None
+    return found
+
+
+def _hint(error: ParseError) -> str | None:
+    return "It nests too deeply for PostgreSQL too." if "memory exhausted" in str(error.args[0]) else None
+
+
+def _byte_offset(text: str, data: bytes, error: ParseError) -> int:
+    """Where an error is. The parser counts characters; pglast takes them for bytes and converts them once more."""
+    index = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], int) else 0
+    if len(text) == len(data):
+        return min(index, len(data))
+    characters = min(len(text[:index].encode()), len(text))
+    _, _, token = str(error.args[0]).rpartition('at or near "')
+    token = token.removesuffix('"')
+    near = text.find(token, max(characters - 3, 0), characters + 4 + len(token)) if token else -1
+    return len(text[: near if near >= 0 else characters].encode())
+
+
+def _carry_out(context: Context, statement: _Statement) -> None:
+    start, length = statement.stmt_location, statement.stmt_len
+    end = start + length if length else len(context.data)
+    context.start = next(lexer.tokens(context.data, start, end), (start, end))[0]
+    context.end = end
+    context.position += 1
+    try:
+        apply(context, *only(_tree.decode(statement.stmt)))
+    except RecursionError:
+        raise SourceSyntax("brackets are nested too deeply", origin=context.origin()) from None
+    except SourceMeaning as error:
+        _with_excerpt(context, error)
+        raise
+
+
+def _with_excerpt(context: Context, error: SourceError) -> None:
+    if error.excerpt is None and error.origin is not None:
+        _, error.excerpt = place(context.file, context.data, context.start)

@@ -1,0 +1,41 @@
+"""ALTER TYPE of composites: attributes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from schema_bridge.readers.sql import types
+from schema_bridge.readers.sql.context import Context, Tree, role
+
+replace = msgspec.structs.replace
+
+
+def alter(context: Context, tree: Tree, commands: list[Tree]) -> None:
+    """ALTER TYPE … ADD, DROP, ALTER ATTRIBUTE."""
+    name = context.found(tree["relation"])
+    composite = context.state.composites.get(name)
+    if composite is None:
+        context.fail(f"type {name} is not known here, so it cannot be altered")
+    attributes = list(composite.attributes)
+    names = [attribute.name for attribute in attributes]
+    for command in commands:
+        match command["subtype"]:
+            case "AT_AddColumn":
+                attributes.append(types.attribute(context, command["def"]["ColumnDef"]))
+            case "AT_DropColumn":
+                if command["name"] not in names and not command.get("missing_ok"):
+                    context.fail(f"type {name} has no attribute {command['name']}")
+                attributes = [a for a in attributes if a.name != command["name"]]
+            case "AT_AlterColumnType":
+                if command["name"] not in names:
+                    context.fail(f"type {name} has no attribute {command['name']}")
+                new = types.attribute(context, {**command["def"]["ColumnDef"], "colname": command["name"]})
+                attributes = [
+                    replace(new, comment=a.comment, origin=a.origin) if a.name == new.name else a for a in attributes
+                ]
+            case "AT_ChangeOwner":
+                composite = replace(composite, owner=role(command["newowner"]))
+            case other:
+                context.fail(f"ALTER TYPE with {other} cannot be read")
+        names = [attribute.name for attribute in attributes]
+    context.state.composites[name] = replace(composite, attributes=tuple(attributes))

@@ -1,0 +1,247 @@
+"""GRANT and REVOKE on objects, and ALTER DEFAULT PRIVILEGES (manual, 5.8 Privileges)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from schema_bridge.ir import DefaultPrivileges, Name, ObjectRef, Privileges
+from schema_bridge.readers.sql import routines
+from schema_bridge.readers.sql.context import Context, Tree, role, strings
+
+replace = msgspec.structs.replace
+
+_KINDS: dict[str, Any] = {
+    "OBJECT_TABLE": "table",
+    "OBJECT_SEQUENCE": "sequence",
+    "OBJECT_FUNCTION": "function",
+    "OBJECT_PROCEDURE": "procedure",
+    "OBJECT_ROUTINE": "routine",
+    "OBJECT_TYPE": "type",
+    "OBJECT_DOMAIN": "domain",
+    "OBJECT_SCHEMA": "schema",
+    "OBJECT_DATABASE": "database",
+    "OBJECT_LANGUAGE": "language",
+    "OBJECT_FDW": "foreign data wrapper",
+    "OBJECT_FOREIGN_SERVER": "foreign server",
+    "OBJECT_LARGEOBJECT": "large object",
+    "OBJECT_PARAMETER_ACL": "parameter",
+    "OBJECT_TABLESPACE": "tablespace",
+}
+ALL: dict[str, frozenset[str]] = {
+    "table": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"}),
+    "sequence": frozenset({"SELECT", "UPDATE", "USAGE"}),
+    "function": frozenset({"EXECUTE"}),
+    "procedure": frozenset({"EXECUTE"}),
+    "routine": frozenset({"EXECUTE"}),
+    "type": frozenset({"USAGE"}),
+    "domain": frozenset({"USAGE"}),
+    "schema": frozenset({"USAGE", "CREATE"}),
+    "database": frozenset({"CREATE", "CONNECT", "TEMPORARY"}),
+    "language": frozenset({"USAGE"}),
+    "foreign data wrapper": frozenset({"USAGE"}),
+    "foreign server": frozenset({"USAGE"}),
+    "large object": frozenset({"SELECT", "UPDATE"}),
+    "parameter": frozenset({"SET", "ALTER SYSTEM"}),
+    "tablespace": frozenset({"CREATE"}),
+    "column": frozenset({"SELECT", "INSERT", "UPDATE", "REFERENCES"}),
+}
+"""What ALL stands for, by kind of object."""
+
+_OF_PUBLIC = frozenset({"function", "procedure", "routine", "type", "domain", "database", "language", "aggregate"})
+"""The kinds on which PUBLIC holds something by default."""
+
+
+def grant(context: Context, tree: Tree) -> None:
+    """GRANT or REVOKE on objects of one kind, one by one or all in a schema."""
+    kind = _KINDS[tree.get("objtype", "OBJECT_TABLE")]
+    for target in list(_targets(context, tree, kind)):
+        for column, words in _stated(tree):
+            for grantee in (role(item) for item in tree["grantees"]):
+                _change(context, target, (column, grantee), (tree, words))
+
+
+def _targets(context: Context, tree: Tree, kind: Any) -> Iterator[ObjectRef]:
+    if tree.get("targtype") == "ACL_TARGET_ALL_IN_SCHEMA":
+        for schema in strings(tree["objects"]):
+            yield from _all_in_schema(context, schema, kind)
+        return
+    for item in tree.get("objects", ()):
+        if "RangeVar" in item:
+            yield ObjectRef(
+                kind=_relation_kind(context, context.found(item["RangeVar"]), kind),
+                name=context.found(item["RangeVar"]),
+            )
+        elif "ObjectWithArgs" in item:
+            yield routine_ref(context, item["ObjectWithArgs"], kind)
+        elif "List" in item:
+            yield ObjectRef(kind="type", name=context.type_name(item["List"]["items"]))
+        elif "TypeName" in item:
+            yield ObjectRef(kind="type", name=context.type_name(item["TypeName"]["names"]))
+        else:
+            yield ObjectRef(kind=kind, name=Name("", strings([item])[0] if "String" in item else str(item)))
+
+
+def _relation_kind(context: Context, name: Name, kind: Any) -> Any:
+    """GRANT ON TABLE reaches sequences too."""
+    return "sequence" if kind == "table" and name in context.state.sequences else kind
+
+
+def routine_ref(context: Context, tree: Tree, kind: Any) -> ObjectRef:
+    """A routine by its real kind, name and argument types where it is made here."""
+    function = routines.find(context, tree)
+    if function is not None:
+        real: Any = "procedure" if function.procedure else "function"
+        return ObjectRef(kind=real, name=function.name, arguments=function.signature)
+    aggregate = routines.aggregate_key(context, tree)
+    if aggregate is not None:
+        return ObjectRef(kind="function", name=aggregate[0], arguments=aggregate[1])
+    arguments = None if tree.get("args_unspecified") else routines.signature_of(context, tree)
+    return ObjectRef(kind=kind, name=context.function_name(tree["objname"]), arguments=arguments)
+
+
+def _all_in_schema(context: Context, schema: str, kind: Any) -> Iterator[ObjectRef]:
+    state = context.state
+    if kind == "table":
+        for relations in (state.tables, state.views, state.materialized_views):
+            yield from (ObjectRef(kind="table", name=name) for name in relations if name.schema == schema)
+    elif kind == "sequence":
+        yield from (ObjectRef(kind="sequence", name=name) for name in state.sequences if name.schema == schema)
+    else:
+        for function in state.functions.values():
+            real: Any = "procedure" if function.procedure else "function"
+            if function.name.schema == schema and kind in (real, "routine"):
+                yield ObjectRef(kind=real, name=function.name, arguments=function.signature)
+
+
+def _stated(tree: Tree) -> Iterator[tuple[str | None, frozenset[str]]]:
+    """The privileges as words, by column; no word is ALL."""
+    plain: set[str] = set()
+    by_column: dict[str, set[str]] = {}
+    for item in tree.get("privileges", ()):
+        privilege = item["AccessPriv"]
+        word = privilege.get("priv_name", "ALL").upper()
+        word = "TEMPORARY" if word == "TEMP" else word
+        for column in strings(privilege.get("cols", ())):
+            by_column.setdefault(column, set()).add(word)
+        if "cols" not in privilege:
+            plain.add(word)
+    if plain or not by_column:
+        yield None, frozenset(plain or {"ALL"})
+    for column, words in by_column.items():
+        yield column, frozenset(words)
+
+
+def _change(
+    context: Context, target: ObjectRef, whom: tuple[str | None, str], what: tuple[Tree, frozenset[str]]
+) -> None:
+    (column, grantee), (tree, words) = whom, what
+    state = context.state
+    key = (target, column, grantee)
+    old = state.privileges.get(key) or Privileges(
+        object=target, column=column, grantee=grantee, origin=context.origin()
+    )
+    everything = ALL["column" if column else target.kind]
+    if tree.get("is_grant"):
+        new = granted(old, words, everything, bool(tree.get("grant_option")))
+    else:
+        new = revoked(old, words, everything, bool(tree.get("grant_option")))
+        if grantee == "public" and not _public_holds(target):
+            new = replace(new, revoked=())
+    if new.granted or new.revoked:
+        state.privileges[key] = new
+    else:
+        state.privileges.pop(key, None)
+
+
+def _public_holds(target: ObjectRef) -> bool:
+    return target.kind in _OF_PUBLIC or (target.kind == "schema" and target.name.name == "public")
+
+
+def _words(found: set[str], everything: frozenset[str]) -> tuple[str, ...]:
+    """Sorted; a whole set is ALL (a table's without MAINTAIN, which came with PostgreSQL 17, is not)."""
+    return ("ALL",) if found and found >= everything else tuple(sorted(found))
+
+
+def _set(words: Any, everything: frozenset[str]) -> set[str]:
+    return set(everything) if "ALL" in words else set(words)
+
+
+def granted(old: Any, words: frozenset[str], everything: frozenset[str], option: bool) -> Any:
+    """The privileges with some more of them."""
+    more = _set(words, everything)
+    left = _set(old.revoked, everything) - more if more < everything and "ALL" not in old.revoked else set()
+    if "ALL" in old.revoked and more < everything:
+        left = set(everything)
+    return replace(
+        old,
+        granted=_words(_set(old.granted, everything) | more, everything),
+        grantable=_words(_set(old.grantable, everything) | (more if option else set()), everything),
+        revoked=_words(left, everything),
+    )
+
+
+def revoked(old: Any, words: frozenset[str], everything: frozenset[str], option: bool) -> Any:
+    """The privileges with some of them gone, or only the right to pass them on."""
+    less = _set(words, everything)
+    grantable = _set(old.grantable, everything) - less
+    if option:
+        return replace(old, grantable=_words(grantable, everything))
+    held = _set(old.granted, everything)
+    return replace(
+        old,
+        granted=_words(held - less, everything),
+        grantable=_words(grantable, everything),
+        revoked=_words(_set(old.revoked, everything) | less, everything),
+    )
+
+
+_DEFAULT_KINDS: dict[str, Any] = {
+    "OBJECT_TABLE": "tables",
+    "OBJECT_SEQUENCE": "sequences",
+    "OBJECT_FUNCTION": "functions",
+    "OBJECT_TYPE": "types",
+    "OBJECT_SCHEMA": "schemas",
+    "OBJECT_LARGEOBJECT": "large objects",
+}
+
+
+def default_privileges(context: Context, tree: Tree) -> None:
+    """ALTER DEFAULT PRIVILEGES."""
+    roles: list[str | None] = [None]
+    schemas: list[str | None] = [None]
+    for item in tree.get("options", ()):
+        values = item["DefElem"]["arg"]["List"]["items"]
+        if item["DefElem"]["defname"] == "roles":
+            roles = [role(value) for value in values]
+        else:
+            schemas = list(strings(values))
+    action = tree["action"].get("GrantStmt", tree["action"])
+    for owner in roles:
+        for schema in schemas:
+            for grantee in (role(item) for item in action["grantees"]):
+                _change_default(context, (owner, schema, grantee), action)
+
+
+def _change_default(context: Context, whom: tuple[str | None, str | None, str], action: Tree) -> None:
+    owner, schema, grantee = whom
+    kind = _DEFAULT_KINDS[action.get("objtype", "OBJECT_TABLE")]
+    key = (owner, schema, kind, grantee)
+    old = context.state.default_privileges.get(key) or DefaultPrivileges(
+        role=owner, schema=schema, kind=kind, grantee=grantee, origin=context.origin()
+    )
+    everything = ALL[kind[:-1]]
+    words = next(_stated(action))[1]
+    option = bool(action.get("grant_option"))
+    if action.get("is_grant"):
+        new = granted(old, words, everything, option)
+    else:
+        new = revoked(old, words, everything, option)
+        if old.granted or (grantee == "public" and kind not in ("functions", "types")):
+            new = replace(new, revoked=())
+    if new.granted or new.revoked:
+        context.state.default_privileges[key] = new
+    else:
+        context.state.default_privileges.pop(key, None)

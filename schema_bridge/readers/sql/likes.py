@@ -1,0 +1,149 @@
+"""CREATE TABLE (LIKE other INCLUDING …): copies of another relation's columns, and of what the options name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from schema_bridge import default_names
+from schema_bridge.ir import Column, ColumnRef, Index, Name, PrimaryKey, Statistics, Table, Unique
+from schema_bridge.readers.sql import constraints
+from schema_bridge.readers.sql.context import Context, Tree
+
+replace = msgspec.structs.replace
+
+# The bits of TableLikeOption.
+COMMENTS, COMPRESSION, CONSTRAINTS, DEFAULTS, GENERATED, IDENTITY, INDEXES, STATISTICS, STORAGE = (
+    1 << i for i in range(9)
+)
+
+
+def _source(context: Context, tree: Tree) -> Any:
+    name = context.found(tree["relation"])
+    source: Any = context.state.relation(name) or context.state.composites.get(name)
+    if source is None:
+        context.fail(f"{name} is not known here, so it cannot be copied with LIKE")
+    return source
+
+
+def copy_columns(context: Context, table: Table, tree: Tree) -> Table:
+    """The columns; NOT NULL always comes along, the rest where the options say so."""
+    source = _source(context, tree)
+    wanted = int(tree.get("options", 0))
+    columns = source.columns if isinstance(source, Table) else getattr(source, "attributes", ())
+    known = {column.name for column in table.columns}
+    copies = []
+    for column in columns:
+        if column.name in known:
+            context.fail(f"table {table.name} has column {column.name} twice")
+        copies.append(_copy(context, table, column, wanted))
+    return replace(table, columns=(*table.columns, *copies))
+
+
+def _copy(context: Context, table: Table, column: Any, wanted: int) -> Column:
+    if not isinstance(column, Column):
+        return Column(name=column.name, type=column.type, collation=column.collation, origin=context.origin())
+    identity = column.identity if wanted & IDENTITY else None
+    if identity is not None:
+        taken = context.state.index_name_taken(table.name.schema, constraint=False)
+        name = Name(table.name.schema, default_names.free(table.name.name, column.name, "seq", taken))
+        context.state.identity_sequences[name] = ColumnRef(table=table.name, column=column.name)
+        identity = replace(identity, sequence=name)
+    return Column(
+        name=column.name,
+        type=column.type,
+        not_null=column.not_null,
+        default=column.default if wanted & DEFAULTS else None,
+        generated=column.generated if wanted & GENERATED else None,
+        identity=identity,
+        collation=column.collation,
+        storage=column.storage if wanted & STORAGE else None,
+        compression=column.compression if wanted & COMPRESSION else None,
+        comment=column.comment if wanted & COMMENTS else None,
+        origin=context.origin(),
+    )
+
+
+def copy_rest(context: Context, table: Table, tree: Tree) -> Table:
+    """Checks keep their names; indexes and keys get the default ones of the new table."""
+    source = _source(context, tree)
+    wanted = int(tree.get("options", 0))
+    if not isinstance(source, Table):
+        return table
+    if wanted & CONSTRAINTS:
+        for check in source.checks:
+            constraints.register(context, table, check.name)
+            comment = check.comment if wanted & COMMENTS else None
+            table = replace(table, checks=(*table.checks, replace(check, inherited=False, comment=comment)))
+    if wanted & INDEXES:
+        table = _indexes(context, table, source)
+    if wanted & STATISTICS:
+        _statistics(context, table, source)
+    return table
+
+
+def _indexes(context: Context, table: Table, source: Table) -> Table:
+    table = copy_keys(context, table, source)
+    for index in source.indexes:
+        table = replace(table, indexes=(*table.indexes, copy_index(context, table, index)))
+    return table
+
+
+def copy_keys(context: Context, table: Table, source: Table) -> Table:
+    """Primary key, unique and exclusion constraints under the default names of the new table."""
+    if source.primary_key is not None and table.primary_key is None:
+        table = replace(table, primary_key=_key(context, table, source.primary_key, "pkey"))
+    for unique in source.uniques:
+        table = replace(table, uniques=(*table.uniques, _key(context, table, unique, "key")))
+    for exclusion in source.exclusions:
+        labels = default_names.index_columns(part.part.column for part in exclusion.parts)
+        name = _free(context, table, default_names.columns_part(labels), "excl")
+        constraints.register(context, table, name, index=True)
+        table = replace(table, exclusions=(*table.exclusions, replace(exclusion, name=name, comment=None)))
+    return table
+
+
+def _free(context: Context, table: Table, middle: str, label: str) -> str:
+    taken = context.state.index_name_taken(table.name.schema, constraint=label != "idx")
+    return default_names.free(table.name.name, middle, label, taken)
+
+
+def _key(context: Context, table: Table, key: Any, label: str) -> Any:
+    middle = "" if isinstance(key, PrimaryKey) else default_names.columns_part((*key.columns, *key.include))
+    name = _free(context, table, middle, label)
+    constraints.register(context, table, name, index=True)
+    copy: PrimaryKey | Unique = replace(key, name=name, comment=None, index_comment=None, partition_of=None)
+    return copy
+
+
+def copy_index(context: Context, table: Table, index: Index) -> Index:
+    """The same index on another table, under its default name there."""
+    labels = [part.column or _expression_label(part.expression or "") for part in index.parts]
+    columns = default_names.index_columns([*labels, *index.include])
+    name = _free(context, table, default_names.columns_part(columns), "idx")
+    context.state.indexes[Name(table.name.schema, name)] = table.name
+    return replace(index, name=name, comment=None, partition_of=None, only=False, origin=context.origin())
+
+
+def _expression_label(expression: str) -> str | None:
+    """An index expression's label: that of a function call is the function's name."""
+    head, bracket, _ = expression.partition("(")
+    name = head.strip().rpartition(".")[2]
+    return name.lower() if bracket and name.replace("_", "a").isalnum() else None
+
+
+def _statistics(context: Context, table: Table, source: Table) -> None:
+    for name, statistics in list(context.state.statistics.items()):
+        if statistics.table != source.name:
+            continue
+        labels = default_names.index_columns(part.column for part in statistics.parts)
+        taken = context.state.statistics
+        text = default_names.free(
+            table.name.name,
+            default_names.columns_part(labels),
+            "stat",
+            lambda t: Name(table.name.schema, t) in taken,
+        )
+        copy: Statistics = replace(statistics, name=Name(name.schema, text), table=table.name, comment=None)
+        taken[copy.name] = copy

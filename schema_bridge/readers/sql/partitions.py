@@ -1,0 +1,153 @@
+"""Partitioned tables: keys, bounds, and what a partition gets from its parent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from schema_bridge.ir import ForeignKey, Index, Name, Partition, PartitionKey, Table
+from schema_bridge.readers.sql import indexes, lexer, likes
+from schema_bridge.readers.sql.context import Context, Tree
+
+replace = msgspec.structs.replace
+
+_STRATEGY: dict[str, Any] = {
+    "PARTITION_STRATEGY_RANGE": "range",
+    "PARTITION_STRATEGY_LIST": "list",
+    "PARTITION_STRATEGY_HASH": "hash",
+}
+
+
+def key(context: Context, tree: Tree) -> PartitionKey:
+    """PARTITION BY strategy (elements)."""
+    return PartitionKey(
+        strategy=_STRATEGY[tree.get("strategy", "PARTITION_STRATEGY_LIST")],
+        parts=indexes.parts(context, tree["partParams"], tree.get("location", 0)),
+    )
+
+
+def bound(context: Context, parent: Name, tree: Tree) -> Partition:
+    """FOR VALUES …, or DEFAULT."""
+    if tree.get("is_default"):
+        return Partition(parent=parent, bound="DEFAULT")
+    data = context.data
+    words: list[str] = []
+    for token in lexer.outer(data, tree.get("location", 0), context.end):
+        if data[token[0]] == 0x28:
+            words.append(context.sql(token, tree))
+        elif words and lexer.word(data, token) not in _BOUND_WORDS:
+            break
+        elif lexer.word(data, token) in _BOUND_WORDS:
+            if lexer.word(data, token) == b"WITH" and words:
+                break
+            words.append(lexer.word(data, token).decode())
+    return Partition(parent=parent, bound=" ".join(words))
+
+
+_BOUND_WORDS = frozenset({b"FROM", b"TO", b"IN", b"WITH"})
+
+
+def clone_parent(context: Context, name: Name) -> None:
+    """A new partition gets the parent's keys and indexes under its own default names, its foreign keys and row
+    triggers under theirs (reference, CREATE TABLE … PARTITION OF)."""
+    table = context.state.tables[name]
+    parent = context.state.tables.get(table.partition.parent) if table.partition else None
+    if parent is None:
+        return
+    table = with_keys(context, table, parent)
+    for index in parent.indexes:
+        table = with_index(context, table, index)
+    for foreign_key in parent.foreign_keys:
+        table = with_foreign_key(table, foreign_key)
+    triggers = tuple(
+        replace(trigger, inherited=True, comment=None) for trigger in parent.triggers if trigger.for_each == "row"
+    )
+    context.state.tables[name] = replace(table, triggers=(*table.triggers, *triggers))
+
+
+def with_keys(context: Context, table: Table, parent: Table) -> Table:
+    """The partition with its part of the parent's keys: one of its own on the same columns serves, else it is made."""
+    missing = replace(
+        parent,
+        primary_key=None if table.primary_key is not None else parent.primary_key,
+        uniques=tuple(u for u in parent.uniques if not _has_key(table, u.columns)),
+        indexes=(),
+    )
+    return likes.copy_keys(context, table, missing)
+
+
+def _has_key(table: Table, columns: tuple[str, ...]) -> bool:
+    return any(unique.columns == columns for unique in table.uniques)
+
+
+def with_index(context: Context, table: Table, index: Index) -> Table:
+    """The partition with its part of a parent's index: one of its own that is the same serves, else it is made."""
+    bare = _shape(index)
+    for own in table.indexes:
+        if _shape(own) == bare and own.partition_of is None and not own.inherited:
+            return table
+    copy = replace(likes.copy_index(context, table, index), inherited=True)
+    return replace(table, indexes=(*table.indexes, copy))
+
+
+def _shape(index: Index) -> Index:
+    return replace(
+        index, name="", origin=None, comment=None, only=False, inherited=False, partition_of=None, tablespace=None
+    )
+
+
+def with_foreign_key(table: Table, foreign_key: ForeignKey) -> Table:
+    """The partition with a foreign key of its parent's; one of its own of that name becomes it."""
+    kept = tuple(own for own in table.foreign_keys if own.name != foreign_key.name)
+    heir = replace(foreign_key, inherited=True, comment=None)
+    return replace(table, foreign_keys=(*kept, heir))
+
+
+def attach(context: Context, parent: Table, command: Tree) -> Table:
+    """ATTACH PARTITION: the table's own indexes serve where they are the same, missing ones are made."""
+    stated = command["def"]["PartitionCmd"]
+    name = context.found(stated["name"])
+    child = context.state.tables.get(name)
+    if child is None:
+        context.fail(f"table {name} is not known here, so it cannot be attached")
+    partition = replace(bound(context, parent.name, stated["bound"]), attached=True)
+    child = replace(child, partition=partition)
+    context.state.children.setdefault(parent.name, []).append(name)
+    context.state.tables[name] = child
+    for foreign_key in parent.foreign_keys:
+        child = with_foreign_key(child, foreign_key)
+    known = {trigger.name for trigger in child.triggers}
+    triggers = tuple(
+        replace(t, inherited=True, comment=None) for t in parent.triggers if t.for_each == "row" and t.name not in known
+    )
+    child = replace(child, triggers=(*child.triggers, *triggers))
+    context.state.tables[name] = child
+    child = with_keys(context, child, parent)
+    for index in parent.indexes:
+        if not index.only:
+            child = with_index(context, child, index)
+    context.state.tables[name] = child
+    return parent
+
+
+def detach(context: Context, parent: Table, command: Tree) -> Table:
+    """DETACH PARTITION: the table stands by itself again."""
+    name = context.found(command["def"]["PartitionCmd"]["name"])
+    child = context.state.tables.get(name)
+    if child is None or child.partition is None:
+        context.fail(f"{name} is not a partition of {parent.name}")
+    context.state.children[parent.name].remove(name)
+    primary = child.primary_key
+    context.state.tables[name] = replace(
+        child,
+        partition=None,
+        columns=tuple(replace(c, inherited=False) for c in child.columns),
+        checks=tuple(replace(c, inherited=False) for c in child.checks),
+        foreign_keys=tuple(replace(k, inherited=False) for k in child.foreign_keys),
+        indexes=tuple(replace(i, inherited=False, partition_of=None) for i in child.indexes),
+        triggers=tuple(t for t in child.triggers if not t.inherited),
+        primary_key=replace(primary, partition_of=None) if primary is not None else None,
+        uniques=tuple(replace(u, partition_of=None) for u in child.uniques),
+    )
+    return parent

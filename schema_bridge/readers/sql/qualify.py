@@ -1,0 +1,131 @@
+"""Texts written under another search path, with the schemas that the default one would not find put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from schema_bridge.emit.sql import ident, literal, name
+from schema_bridge.ir import Name
+from schema_bridge.readers.sql.lexer import Span
+
+if TYPE_CHECKING:
+    from schema_bridge.readers.sql.context import Context
+
+Edit = tuple[int, int, str]
+REG_CLASSES = frozenset({"regclass"})
+
+
+def nodes(tree: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every node of a tree with its kind, depth first; fields that hold a node without its kind come under the
+    field's name."""
+    if isinstance(tree, dict):
+        for kind, value in tree.items():
+            if isinstance(value, dict):
+                yield kind, value
+                yield from nodes(value)
+            elif isinstance(value, list):
+                for item in value:
+                    yield from nodes(item)
+    elif isinstance(tree, list):
+        for item in tree:
+            yield from nodes(item)
+
+
+def qualified(context: Context, span: Span, tree: Any) -> str:
+    """The text of a span with the schema put before each name that `public` alone would not give."""
+    found = list(nodes({"tree": tree}))
+    shadows = {node["ctename"] for kind, node in found if kind == "CommonTableExpr"}
+    edits: list[Edit] = []
+    for kind, node in found:
+        if "relname" in node and node["relname"] not in shadows:
+            edits += _relation(context, node)
+        elif kind == "FuncCall":
+            edits += _function(context, node)
+        elif "names" in node and "typemod" in node:
+            edits += _type(context, node)
+        if kind == "TypeCast":
+            edits += _class_literal(context, node)
+    return spliced(context.data, span, edits)
+
+
+def spliced(data: bytes, span: Span, edits: list[Edit]) -> str:
+    """The text of a span with some parts of it replaced."""
+    pieces: list[bytes] = []
+    at = span[0]
+    for start, end, text in sorted(set(edits)):
+        if start < at or end > span[1]:
+            continue
+        pieces += [data[at:start], text.encode()]
+        at = end
+    pieces.append(data[at : span[1]])
+    return b"".join(pieces).decode()
+
+
+def _prefix(at: int, schema: str) -> list[Edit]:
+    return [] if schema in ("", "public", "pg_temp") else [(at, at, ident(schema) + ".")]
+
+
+def _relation(context: Context, node: dict[str, Any]) -> list[Edit]:
+    if node.get("schemaname"):
+        return []
+    found = context.resolve(node["relname"])
+    return _prefix(node.get("location", 0), found.schema) if context.state.relation(found) else []
+
+
+def _function(context: Context, node: dict[str, Any]) -> list[Edit]:
+    if len(node["funcname"]) > 1 or node.get("funcformat") != "COERCE_EXPLICIT_CALL":
+        return []
+    return _prefix(node.get("location", 0), context.function_name(node["funcname"]).schema)
+
+
+def _type(context: Context, node: dict[str, Any]) -> list[Edit]:
+    if len(node["names"]) > 1:
+        return []
+    found = context.type_name(node["names"])
+    known = context.state.type_exists(found)
+    return _prefix(node.get("location", 0), found.schema) if known else []
+
+
+def _class_literal(context: Context, node: dict[str, Any]) -> list[Edit]:
+    """`'name'::regclass`: the literal holds the name."""
+    kind = node["typeName"]["names"][-1]["String"]["sval"]
+    constant = node["arg"].get("A_Const", {})
+    text = constant.get("sval", {}).get("sval", "")
+    at = constant.get("location", 0)
+    source = literal(text).encode()
+    if kind not in REG_CLASSES or not text or not context.data.startswith(source, at):
+        return []
+    parts = split_name(text)
+    if len(parts) != 1:
+        return []
+    found = context.resolve(parts[0])
+    known = context.state.relation_exists(found) and found.schema not in ("public", "pg_temp")
+    return [(at, at + len(source), literal(name(found)))] if known else []
+
+
+def split_name(text: str) -> list[str]:
+    """The parts of a name as SQL writes it: `a."B.c"` is `a` and `B.c`."""
+    parts: list[str] = []
+    rest = text.strip()
+    while rest:
+        if rest[0] == '"':
+            end = 1
+            while end < len(rest) and (rest[end] != '"' or rest[end : end + 2] == '""'):
+                end += 2 if rest[end] == '"' else 1
+            parts.append(rest[1:end].replace('""', '"'))
+            rest = rest[end + 1 :].lstrip()
+        else:
+            head, _, _ = rest.partition(".")
+            parts.append(head.strip().lower())
+            rest = rest[len(head) :]
+        if not rest.startswith("."):
+            break
+        rest = rest[1:].lstrip()
+    return parts
+
+
+def name_in(context: Context, text: str) -> Name:
+    """The relation that a literal of type regclass names."""
+    parts = split_name(text)
+    return Name(parts[-2], parts[-1]) if len(parts) > 1 else context.resolve(parts[-1] if parts else "")

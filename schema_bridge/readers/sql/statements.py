@@ -1,0 +1,104 @@
+"""Which function takes which statement; one that has none is kept as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from schema_bridge.readers.sql import (
+    alter,
+    comments,
+    do_blocks,
+    drops,
+    grants,
+    indexes,
+    objects,
+    owners,
+    policies,
+    renames,
+    routines,
+    sequences,
+    settings,
+    tables,
+    triggers,
+    types,
+    unmodelled,
+    views,
+)
+from schema_bridge.readers.sql.context import Context, Tree
+
+Handler = Callable[[Context, Tree], None]
+
+
+def apply(context: Context, kind: str, tree: Tree) -> None:
+    """Carry out the statement at hand."""
+    handler = HANDLERS.get(kind)
+    if handler is not None:
+        handler(context, tree)
+    elif kind in settings.SKIPPED:
+        context.skipped[settings.SKIPPED[kind]] += 1
+    else:
+        unmodelled.keep(context, kind, tree)
+
+
+def _define(context: Context, tree: Tree) -> None:
+    if tree.get("kind") == "OBJECT_AGGREGATE":
+        routines.create_aggregate(context, tree)
+    else:
+        unmodelled.keep(context, "DefineStmt", tree)
+
+
+def _select(context: Context, tree: Tree) -> None:
+    if "intoClause" in tree:
+        unmodelled.keep(context, "SelectStmt", tree)
+    else:
+        settings.select(context, tree)
+
+
+HANDLERS: dict[str, Handler] = {
+    "AlterDefaultPrivilegesStmt": grants.default_privileges,
+    "AlterDomainStmt": types.alter_domain,
+    "AlterEnumStmt": types.alter_enum,
+    "AlterEventTrigStmt": triggers.alter_event_trigger,
+    "AlterFunctionStmt": routines.alter,
+    "AlterObjectSchemaStmt": renames.set_schema,
+    "AlterOwnerStmt": owners.alter,
+    "AlterPolicyStmt": policies.alter,
+    "AlterPublicationStmt": objects.alter_publication,
+    "AlterRoleStmt": objects.alter_role,
+    "AlterSeqStmt": sequences.alter,
+    "AlterStatsStmt": objects.alter_statistics,
+    "AlterTableStmt": alter.alter,
+    "ClusterStmt": indexes.cluster,
+    "CommentStmt": comments.comment,
+    "CompositeTypeStmt": types.create_composite,
+    "CreateDomainStmt": types.create_domain,
+    "CreateEnumStmt": types.create_enum,
+    "CreateEventTrigStmt": triggers.create_event_trigger,
+    "CreateExtensionStmt": objects.create_extension,
+    "CreateForeignTableStmt": tables.create_foreign,
+    "CreateFunctionStmt": routines.create,
+    "CreatePolicyStmt": policies.create,
+    "CreatePublicationStmt": objects.create_publication,
+    "CreateRangeStmt": types.create_range,
+    "CreateRoleStmt": objects.create_role,
+    "CreateSchemaStmt": objects.create_schema,
+    "CreateSeqStmt": sequences.create,
+    "CreateStatsStmt": objects.create_statistics,
+    "CreateStmt": tables.create,
+    "CreateTableAsStmt": views.create_as,
+    "CreateTrigStmt": triggers.create,
+    "DefineStmt": _define,
+    "DoStmt": do_blocks.do,
+    "DropRoleStmt": drops.drop_roles,
+    "DropStmt": drops.drop,
+    "GrantRoleStmt": objects.grant_role,
+    "GrantStmt": grants.grant,
+    "IndexStmt": indexes.create,
+    "RefreshMatViewStmt": views.refresh,
+    "RenameStmt": renames.rename,
+    "RuleStmt": triggers.create_rule,
+    "SelectStmt": _select,
+    "TransactionStmt": settings.transaction,
+    "VariableSetStmt": settings.set_variable,
+    "ViewStmt": views.create,
+}

@@ -1,0 +1,175 @@
+"""CREATE TABLE in all its forms: own columns, INHERITS, LIKE, OF a type, PARTITION OF, foreign tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from schema_bridge.ir import Column, Name, Table
+from schema_bridge.readers.sql import columns, constraints, inheritance, likes, partitions
+from schema_bridge.readers.sql.columns import Pending
+from schema_bridge.readers.sql.context import Context, Tree, only, options, strings
+
+replace = msgspec.structs.replace
+
+PERSISTENCE: dict[str, Any] = {"p": "permanent", "u": "unlogged", "t": "temporary"}
+
+# The server makes checks with the table, then its indexes, the primary key first, then foreign keys: default names
+# that collide are numbered in this order.
+_PHASE = {
+    "CONSTR_NOTNULL": 0,
+    "CONSTR_CHECK": 0,
+    "CONSTR_PRIMARY": 1,
+    "CONSTR_UNIQUE": 2,
+    "CONSTR_EXCLUSION": 2,
+    "CONSTR_FOREIGN": 4,
+}
+_LIKE_PHASE = 3
+
+
+def create(context: Context, tree: Tree) -> None:
+    """CREATE TABLE."""
+    name = context.made(tree["relation"])
+    if not is_free(context, name, tree):
+        return
+    table = Table(
+        name=name,
+        persistence=PERSISTENCE[tree["relation"].get("relpersistence", "p")],
+        access_method=method(tree.get("accessMethod")),
+        tablespace=tree.get("tablespacename") or context.tablespace,
+        options=options(tree.get("options")),
+        owner=context.role,
+        origin=context.origin(),
+    )
+    built = build(context, table, tree)
+    if "partspec" in tree:
+        built = replace(built, partition_by=partitions.key(context, tree["partspec"]))
+    settle(context, built)
+    if "partbound" in tree:
+        partitions.clone_parent(context, built.name)
+
+
+def method(name: str | None) -> str | None:
+    """The access method, unless it is the usual one."""
+    return None if name == "heap" else name
+
+
+def create_foreign(context: Context, tree: Tree) -> None:
+    """CREATE FOREIGN TABLE."""
+    base = tree.get("base") or tree["base_stmt"]
+    name = context.made(base["relation"])
+    if not is_free(context, name, base):
+        return
+    table = Table(
+        name=name,
+        server=tree["servername"],
+        foreign_options=options(tree.get("options")),
+        owner=context.role,
+        origin=context.origin(),
+    )
+    settle(context, build(context, table, base))
+
+
+def is_free(context: Context, name: Name, tree: Tree) -> bool:
+    """Whether the relation can be made; with IF NOT EXISTS an existing one is left as it is."""
+    if not context.state.relation_exists(name):
+        return True
+    if not tree.get("if_not_exists"):
+        context.fail(f"relation {name} exists already")
+    context.say(f"{name} is there already: this statement changes nothing")
+    return False
+
+
+def settle(context: Context, table: Table) -> None:
+    """Put a new table into the state; what hung on it as an external one comes with it."""
+    state = context.state
+    external = state.external_tables.pop(table.name, None)
+    if external is not None:
+        table = replace(
+            table,
+            policies=external.policies,
+            triggers=external.triggers,
+            indexes=(*table.indexes, *external.indexes),
+            row_security=external.row_security,
+            force_row_security=external.force_row_security,
+        )
+    state.tables[table.name] = table
+
+
+def build(context: Context, table: Table, tree: Tree) -> Table:
+    """The table with its columns and constraints."""
+    table = _with_parents(context, table, tree)
+    pending: list[tuple[int, Pending]] = []
+    for element in tree.get("tableElts", ()):
+        kind, node = only(element)
+        if kind == "ColumnDef":
+            table = _with_column(context, table, node, pending)
+        elif kind == "Constraint":
+            pending.append((_PHASE[node["contype"]], (node, None)))
+        else:
+            table = likes.copy_columns(context, table, node)
+            pending.append((_LIKE_PHASE, (node, None)))
+    pending.sort(key=lambda item: item[0])
+    seen: set[tuple[Any, ...]] = set()
+    for phase, (node, column) in pending:
+        if phase == _LIKE_PHASE:
+            table = likes.copy_rest(context, table, node)
+        elif not _repeats(node, column, seen):
+            table = constraints.add(context, table, node, column)
+    return table
+
+
+def _with_parents(context: Context, table: Table, tree: Tree) -> Table:
+    """Columns that come from elsewhere stand first: of parents, or of the composite type."""
+    if "ofTypename" in tree:
+        return inheritance.of_type(context, table, tree["ofTypename"])
+    parents = [context.found(item["RangeVar"]) for item in tree.get("inhRelations", ())]
+    if not parents:
+        return table
+    if "partbound" in tree:
+        partition = partitions.bound(context, parents[0], tree["partbound"])
+        return inheritance.inherit(context, replace(table, partition=partition), parents)
+    return inheritance.inherit(context, replace(table, inherits=tuple(parents)), parents)
+
+
+def _with_column(context: Context, table: Table, node: Tree, pending: list[tuple[int, Pending]]) -> Table:
+    """The column added, or laid over the inherited one of that name."""
+    old = next((c for c in table.columns if c.name == node["colname"]), None)
+    if "typeName" not in node:
+        if old is None:
+            context.fail(f"table {table.name} has no column {node['colname']}")
+        new, found = columns.constrained(context, table, old, node)
+    else:
+        new, found = columns.column(context, table, node)
+    pending += [(_PHASE[constraint["contype"]], (constraint, column)) for constraint, column in found]
+    if old is None:
+        return replace(table, columns=(*table.columns, new))
+    if not old.inherited and table.of_type is None:
+        context.fail(f"table {table.name} has column {new.name} twice")
+    return replace(table, columns=tuple(_laid_over(c, new, table) if c is old else c for c in table.columns))
+
+
+def _laid_over(old: Column, new: Column, table: Table) -> Column:
+    """A column stated again on an heir is its own too, and keeps what it does not state."""
+    return replace(
+        new,
+        inherited=table.partition is not None,
+        not_null=new.not_null or old.not_null,
+        default=new.default if new.default is not None else old.default,
+        generated=new.generated or old.generated,
+        collation=new.collation or old.collation,
+    )
+
+
+def _repeats(node: Tree, column: str | None, seen: set[tuple[Any, ...]]) -> bool:
+    """A key that a CREATE TABLE states twice is made once."""
+    if node["contype"] not in ("CONSTR_PRIMARY", "CONSTR_UNIQUE") or "indexname" in node:
+        return False
+    keys = tuple(strings(node["keys"])) if "keys" in node else (column,)
+    facts = ("nulls_not_distinct", "deferrable", "initdeferred")
+    key = (keys, tuple(strings(node.get("including", ()))), *(bool(node.get(fact)) for fact in facts))
+    if key in seen:
+        return True
+    seen.add(key)
+    return False

@@ -1,0 +1,91 @@
+"""Statements that no other node holds: kept as text, with the names they create and mention found in their tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schema_bridge.ir import Name, Unmodelled
+from schema_bridge.pgtypes import ALIASES, BUILT_IN
+from schema_bridge.readers.sql import lexer
+from schema_bridge.readers.sql.context import Context, Tree, only, strings
+from schema_bridge.readers.sql.qualify import nodes
+
+_CREATES_RELATION = {"CreateTableAsStmt": ("into", "rel")}
+_CREATES_NAMES = {
+    "DefineStmt": "defnames",
+    "CreateOpClassStmt": "opclassname",
+    "CreateOpFamilyStmt": "opfamilyname",
+    "CreateConversionStmt": "conversion_name",
+}
+_CREATES_TEXT = {
+    "CreateForeignServerStmt": "servername",
+    "CreateFdwStmt": "fdwname",
+    "CreatePLangStmt": "plname",
+    "CreateAmStmt": "amname",
+    "CreateSubscriptionStmt": "subname",
+    "CreateTableSpaceStmt": "tablespacename",
+}
+
+
+def keep(context: Context, kind: str, tree: Tree, *, opaque: bool = False) -> None:
+    """The statement at hand as an `Unmodelled`."""
+    created = creates(context, kind, tree)
+    if kind == "DefineStmt" and tree.get("kind") == "OBJECT_TYPE":
+        context.state.other_types.update(created)
+    span = lexer.trimmed(context.data, context.start, context.end)
+    context.state.unmodelled.append(
+        Unmodelled(
+            sql=context.sql(span, tree),
+            kind=kind,
+            creates=created,
+            mentions=tuple(sorted(mentions(context, tree) - set(created))),
+            opaque=opaque,
+            position=context.position,
+            origin=context.origin(),
+        )
+    )
+
+
+def creates(context: Context, kind: str, tree: Tree) -> tuple[Name, ...]:
+    """The names that the statement makes; those of objects outside namespaces have no schema."""
+    if kind in _CREATES_RELATION:
+        node: Any = tree
+        for key in _CREATES_RELATION[kind]:
+            node = node[key]
+        return (context.made(node),)
+    if kind in _CREATES_NAMES:
+        return (context.made_name(tree[_CREATES_NAMES[kind]]),)
+    if kind in _CREATES_TEXT:
+        return (Name("", tree[_CREATES_TEXT[kind]]),)
+    return ()
+
+
+def mentions(context: Context, tree: Tree) -> set[Name]:
+    """The names of relations, types, functions and whatever else a list of strings in the tree may name."""
+    found: set[Name] = set()
+    for _, node in nodes({"tree": tree}):
+        if "relname" in node:
+            found.add(context.found(node))
+        for key, value in node.items():
+            if isinstance(value, list) and value and all(_is_string(item) for item in value):
+                found.update(_named(context, key, value))
+            elif key == "servername" and isinstance(value, str):
+                found.add(Name("", value))
+    return found
+
+
+def _is_string(item: Any) -> bool:
+    return isinstance(item, dict) and len(item) == 1 and only(item)[0] == "String"
+
+
+def _named(context: Context, key: str, value: list[Tree]) -> list[Name]:
+    parts = strings(value)
+    if key in ("fields", "vals") or not all(parts):
+        return []
+    if len(parts) > 1:
+        return [] if parts[-2] == "pg_catalog" else [Name(parts[-2], parts[-1])]
+    if ALIASES.get(parts[0], parts[0]) in BUILT_IN:
+        return []
+    if key == "funcname":
+        return [context.function_name(value)]
+    return [context.type_name(value), Name("", parts[0])]
