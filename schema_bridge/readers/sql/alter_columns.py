@@ -20,7 +20,7 @@ def column(context: Context, table: Table, command: Tree) -> Column:
     for found in table.columns:
         if found.name == command["name"]:
             return found
-    context.fail(f"table {table.name} has no column {command['name']}")
+    raise context.error(f"table {table.name} has no column {command['name']}")
 
 
 def put(table: Table, new: Column) -> Table:

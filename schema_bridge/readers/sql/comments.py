@@ -112,7 +112,7 @@ def _not_null(context: Context, table: Table, wanted: str, text: str | None) -> 
             new = replace(column, not_null_constraint=None if said == NotNull() else said)
             context.state.put(replace(table, columns=tuple(new if c is column else c for c in table.columns)))
             return True
-    context.fail(f"table {table.name} has no constraint {wanted}")
+    raise context.error(f"table {table.name} has no constraint {wanted}")
 
 
 def _hanging(kind: str) -> Callable[[Context, Tree, str | None], bool]:

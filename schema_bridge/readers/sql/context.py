@@ -59,7 +59,10 @@ class Context:
         return Origin(self.file, bisect_right(self.lines, self.start if at is None else at))
 
     def fail(self, message: str, *, hint: str | None = None) -> NoReturn:
-        raise SourceMeaning(message, origin=self.origin(), hint=hint)
+        raise self.error(message, hint=hint)
+
+    def error(self, message: str, *, hint: str | None = None) -> SourceMeaning:
+        return SourceMeaning(message, origin=self.origin(), hint=hint)
 
     def say(self, message: str) -> None:
         self.findings.append(Finding(message, self.origin()))
@@ -186,7 +189,7 @@ class Context:
         for column in table.columns:
             if column.name == names[-1]:
                 return column.type
-        self.fail(f"table {name} has no column {names[-1]}")
+        raise self.error(f"table {name} has no column {names[-1]}")
 
     # Texts
 

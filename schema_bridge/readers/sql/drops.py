@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from schema_bridge.ir import Name, Table
+from schema_bridge.ir import MaterializedView, Name, Table, View
 from schema_bridge.readers.sql import dependents, routines, unmodelled
 from schema_bridge.readers.sql.context import Context, Tree, role, strings
 
@@ -76,11 +76,11 @@ def _forget_external(context: Context, name: Name) -> bool:
 def drop_views_on(context: Context, name: Name) -> None:
     """The views whose query mentions a relation by name."""
     state = context.state
-    for views in (state.views, state.materialized_views):
-        for view in list(views.values()):
-            if view.name in views and dependents.query_uses(view.query, name):
-                _drop_relation(context, view.name)
-                drop_views_on(context, view.name)
+    views: list[View | MaterializedView] = [*state.views.values(), *state.materialized_views.values()]
+    for view in views:
+        if state.relation(view.name) is view and dependents.query_uses(view.query, name):
+            _drop_relation(context, view.name)
+            drop_views_on(context, view.name)
 
 
 def _drop_relation(context: Context, name: Name) -> None:

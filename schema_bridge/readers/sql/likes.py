@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from schema_bridge import default_names
-from schema_bridge.ir import Column, ColumnRef, Index, Name, PrimaryKey, Statistics, Table, Unique
+from schema_bridge.ir import Column, ColumnRef, Index, IndexPart, Name, PrimaryKey, Statistics, Table, Unique
 from schema_bridge.readers.sql import constraints
 from schema_bridge.readers.sql.context import Context, Tree
 
@@ -134,16 +135,19 @@ def _expression_label(expression: str) -> str | None:
 
 
 def _statistics(context: Context, table: Table, source: Table) -> None:
-    for name, statistics in list(context.state.statistics.items()):
-        if statistics.table != source.name:
-            continue
-        labels = default_names.index_columns(part.column for part in statistics.parts)
-        taken = context.state.statistics
-        text = default_names.free(
-            table.name.name,
-            default_names.columns_part(labels),
-            "stat",
-            lambda t: Name(table.name.schema, t) in taken,
-        )
-        copy: Statistics = replace(statistics, name=Name(name.schema, text), table=table.name, comment=None)
-        taken[copy.name] = copy
+    for statistics in list(context.state.statistics.values()):
+        if statistics.table == source.name:
+            name = free_statistics(context, table.name, statistics.parts)
+            copy: Statistics = replace(statistics, name=name, table=table.name, comment=None)
+            context.state.statistics[name] = copy
+
+
+def free_statistics(context: Context, table: Name, parts: Iterable[IndexPart]) -> Name:
+    """The default name of statistics on these parts of a table."""
+    labels = default_names.index_columns(part.column for part in parts)
+    known = context.state.statistics
+
+    def taken(text: str) -> bool:
+        return Name(table.schema, text) in known
+
+    return Name(table.schema, default_names.free(table.name, default_names.columns_part(labels), "stat", taken))

@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 
-from schema_bridge import default_names
-from schema_bridge.ir import Extension, Name, Namespace, Publication, PublishedTable, Role, Statistics
-from schema_bridge.readers.sql import indexes, lexer, unmodelled
+from schema_bridge.ir import Extension, Namespace, Publication, PublishedTable, Role, Statistics
+from schema_bridge.readers.sql import indexes, lexer, likes, unmodelled
 from schema_bridge.readers.sql.context import Context, Tree, constant, merged, only, options, role, strings
 
 replace = msgspec.structs.replace
@@ -200,14 +199,7 @@ def create_statistics(context: Context, tree: Tree) -> None:
     relation = tree["relations"][0]["RangeVar"]
     table = context.found(relation)
     parts = _statistics_parts(context, tree)
-    if "defnames" in tree:
-        name = context.made_name(tree["defnames"])
-    else:
-        labels = default_names.index_columns(part.column for part in parts)
-        taken = context.state.statistics
-        middle = default_names.columns_part(labels)
-        text = default_names.free(table.name, middle, "stat", lambda t: Name(table.schema, t) in taken)
-        name = Name(table.schema, text)
+    name = context.made_name(tree["defnames"]) if "defnames" in tree else likes.free_statistics(context, table, parts)
     if name in context.state.statistics:
         if not tree.get("if_not_exists"):
             context.fail(f"statistics {name} exists already")

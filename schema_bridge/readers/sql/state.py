@@ -145,9 +145,9 @@ class State:
 
     def freeze(self) -> Schema:
         """The schema, every list sorted by the keys of its nodes."""
-        tables = (self._frozen_table(t) for t in self.tables.values())
+        plain: dict[str, Any] = {kind: ordered(getattr(self, kind).values()) for kind in _PLAIN_KINDS}
         return Schema(
-            tables=ordered(tables),
+            tables=ordered(self._frozen_table(t) for t in self.tables.values()),
             external_tables=ordered(self._frozen_table(t) for t in self.external_tables.values()),
             views=ordered(
                 replace(v, triggers=ordered(v.triggers), rules=ordered(v.rules)) for v in self.views.values()
@@ -156,7 +156,7 @@ class State:
                 replace(v, indexes=ordered(v.indexes)) for v in self.materialized_views.values()
             ),
             unmodelled=ordered(_distinct(self.unmodelled)),
-            **{kind: ordered(getattr(self, kind).values()) for kind in _PLAIN_KINDS},
+            **plain,
         )
 
     def _frozen_table(self, table: Table) -> Table:

@@ -57,7 +57,7 @@ def _query(context: Context, relation: Tree, tree: Tree) -> str:
     """What follows AS, without WITH … CHECK OPTION and WITH [NO] DATA."""
     data = context.data
     start = lexer.after_word(data, relation.get("location", 0), context.end, b"AS")
-    span = [token for token in lexer.outer(data, start, context.end)]
+    span = list(lexer.outer(data, start, context.end))
     words = [lexer.word(data, token) for token in span[-4:]]
     cut = 0
     if words[-2:] == [b"CHECK", b"OPTION"]:
