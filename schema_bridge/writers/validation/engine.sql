@@ -91,7 +91,7 @@ BEGIN
              AS x(id text, query text, key text[], child boolean, only_facts text[], ignored text[]) LOOP
       EXECUTE format(
         'SELECT coalesce(jsonb_agg(jsonb_build_array(jsonb_build_array(%s), x.facts, to_jsonb(q)->''inherited'')), ''[]'')'
-        ' FROM (%s) q, LATERAL (SELECT jsonb_object_agg(f.key, f.value) AS facts FROM jsonb_each(jsonb_strip_nulls('
+        ' FROM (%s) q, LATERAL (SELECT coalesce(jsonb_object_agg(f.key, f.value), ''{}'') AS facts FROM jsonb_each(jsonb_strip_nulls('
         'to_jsonb(q) - $2)) f WHERE $3 IS NULL OR f.key = ANY ($3)) x',
         (SELECT string_agg(format('q.%I', k.name), ', ' ORDER BY k.place)
            FROM unnest(g.key) WITH ORDINALITY k(name, place)), catalog->>g.query)
@@ -186,7 +186,7 @@ BEGIN
                   WHERE cardinality(x.twin) > 0 LOOP
           EXECUTE format(
             'SELECT coalesce(jsonb_agg(jsonb_build_array(jsonb_build_array(%s), x.facts)), ''[]'') FROM (%s) q, LATERAL '
-            '(SELECT jsonb_object_agg(f.key, f.value) AS facts FROM jsonb_each(jsonb_strip_nulls(to_jsonb(q))) f'
+            '(SELECT coalesce(jsonb_object_agg(f.key, f.value), ''{}'') AS facts FROM jsonb_each(jsonb_strip_nulls(to_jsonb(q))) f'
             ' WHERE f.key = ANY ($2)) x',
             (SELECT string_agg(format('q.%I', k.name), ', ' ORDER BY k.place)
                FROM unnest(g.key) WITH ORDINALITY k(name, place)), catalog->>g.query)
@@ -220,7 +220,7 @@ BEGIN
       FOR c IN
         WITH wanted AS (SELECT x.value->0 AS k, x.value->1 AS facts FROM jsonb_array_elements(expected->g.id) x),
              spelled AS (SELECT x.value->0 AS k, x.value->1 AS facts FROM jsonb_array_elements(twin->g.id) x),
-             found AS (SELECT x.value->0 AS k, coalesce(nullif(x.value->1, 'null'), '{}') AS facts,
+             found AS (SELECT x.value->0 AS k, x.value->1 AS facts,
                               x.value->2 = 'true' AS inherited
                          FROM jsonb_array_elements(actual->g.id) x),
              goal AS (SELECT w.k, coalesce(s.facts, '{}') AS spelled, w.facts || coalesce(
@@ -295,10 +295,12 @@ BEGIN
               END LOOP;
             END IF;
             IF loose THEN
+              line := replace(regexp_replace(line, E'(^|\\W)[eE]''', E'\\1''', 'g'), E'\\\\', E'\\');
               line := regexp_replace(lower(line), E'\\mnot between (\\S+) and (\\S+)', E'< \\1 or > \\2', 'g');
               line := regexp_replace(line, E'(\\S+) between (\\S+) and (\\S+)', E'\\1 >= \\2 and \\1 <= \\3', 'g');
-              line := regexp_replace(line, E'::(timestamp|time|double|character|bit|interval|"?\\w+"?[.])?[ ]?(with|without|precision|varying)?'
-                                           '( time zone)?[ ]?("?\\w+"?)?([(][\\d,]+[)])?([[]])?', '', 'g');
+              line := regexp_replace(line, E'::("([^"]|"")*"|\\w+)([.]("([^"]|"")*"|\\w+))*( varying| precision)?([(][\\d,]+[)])?'
+                                           '( with(out)? time zone)?([[]])?', '', 'g');
+              line := regexp_replace(line, E'''(-?\\d+([.]\\d+)?)''', E'\\1', 'g');
               line := regexp_replace(line, E'(= any|<> all)[ (]*array[[]', E'\\1 ', 'g');
               line := replace(replace(replace(line, '= any ', 'in'), '<> all ', 'not in'), 'current_timestamp', 'now()');
               line := regexp_replace(replace(line, '!=', '<>'), E'\\m(not )?(i?)like\\M', E'\\1~~\\2', 'g');
