@@ -6,6 +6,7 @@ scratch schemas that are rolled back. What cannot be built there is compared as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any, cast
@@ -18,6 +19,8 @@ from schema_bridge.ir import Schema, Table
 from schema_bridge.writers.validation import script, twin
 from schema_bridge.writers.validation.groups import GROUPS, NAMES, Group
 from schema_bridge.writers.validation.literals import nodes_of, rows
+
+_IDENTIFIERS = re.compile(r"[^\W\d]\w*").findall
 
 DROPS: Mapping[str, str] = {}
 
@@ -57,6 +60,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
         "others": script.texts(others),
         "externals": script.listing(twin.externals(schema)),
         "overlooked": script.texts([_pattern(glob) for glob in options.ignore]),
+        "explained": script.texts(_explained(schema)),
         "main": literal("public" if "public" in namespaces else namespaces[0]),
         "prefix": literal(prefix),
         "strict": str(options.strict).lower(),
@@ -89,6 +93,13 @@ def _expected(schema: Schema, chosen: list[tuple[str, Group]], comments: bool) -
     for items in found.values():
         items.sort(key=lambda row: row[0])
     return found
+
+
+def _explained(schema: Schema) -> list[str]:
+    """The names in statements that no node holds: what bears one of them may be theirs, and is no surprise."""
+    found = {name.name for statement in schema.unmodelled for name in statement.creates}
+    opaque = (statement.sql for statement in schema.unmodelled if statement.opaque)
+    return sorted(found.union(*map(_IDENTIFIERS, opaque)))
 
 
 def _without(schema: Schema, ignored: tuple[str, ...]) -> Schema:

@@ -227,7 +227,9 @@ def _indexes(turn: Turn, owner: Table | MaterializedView) -> Iterator[str]:
                 index, unique=False, nulls_not_distinct=False, tablespace=None, partition_of=None, only=False,
                 options=(), include=(),
             )  # fmt: skip
-            yield indexes.create(turn.name(owner.name), turn.node(bare))
+            turned = turn.node(bare)
+            yield indexes.create(turn.name(owner.name), turned)
+            yield from indexes.settings(turn.name(owner.name), turned)
 
 
 def _spelled_part(part: IndexPart) -> bool:
