@@ -8,8 +8,11 @@ from collections.abc import Iterator
 import msgspec
 
 from schema_bridge.errors import Finding
-from schema_bridge.ir import ForeignKey, IndexPart, Node, Schema, Table, facts, walk
+from schema_bridge.ir import ForeignKey, IndexPart, Node, Schema, Table, facts, leading_to, walk
 from schema_bridge.losses import label
+
+_NODES = frozenset({Node})
+_PARTS = frozenset({IndexPart})
 
 
 def check(schema: Schema) -> tuple[Finding, ...]:
@@ -18,16 +21,25 @@ def check(schema: Schema) -> tuple[Finding, ...]:
 
 
 def _duplicates(schema: Schema) -> Iterator[Finding]:
-    for struct in walk(schema):
-        for fact in facts(type(struct)):
-            nodes = getattr(struct, fact.name)
-            if fact.items is None or not issubclass(fact.items, Node) or len(nodes) < 2:
+    for struct in _holders(schema):
+        for name in leading_to(type(struct), _NODES):
+            nodes = getattr(struct, name)
+            if not isinstance(nodes, tuple) or len({node.key for node in nodes}) == len(nodes):
                 continue
             counts = Counter(node.key for node in nodes)
             for node in nodes:
                 if counts[node.key] > 1:
                     outer = (struct, node) if isinstance(struct, Node) else (node,)
-                    yield Finding(f"two of one name in {fact.name}: {label(outer)}", node.origin)
+                    yield Finding(f"two of one name in {name}: {label(outer)}", node.origin)
+
+
+def _holders(struct: msgspec.Struct) -> Iterator[msgspec.Struct]:
+    """The struct and all inside it that hold nodes."""
+    yield struct
+    for name in leading_to(type(struct), _NODES):
+        value = getattr(struct, name)
+        for item in value if isinstance(value, tuple) else ():
+            yield from _holders(item)
 
 
 def _dangling(schema: Schema) -> Iterator[Finding]:
@@ -67,4 +79,6 @@ def _parts(table: Table) -> Iterator[Node]:
 def _columns(node: msgspec.Struct) -> set[str]:
     """The columns of its own table that a node names: in `columns`, `include` and the parts of a key."""
     names = {*getattr(node, "columns", ()), *getattr(node, "include", ())}
+    if not leading_to(type(node), _PARTS):
+        return names
     return names | {part.column for part in walk(node) if isinstance(part, IndexPart) and part.column is not None}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -120,18 +121,26 @@ def compare(*schemas: Schema, sources: Sequence[SourceInfo] = ()) -> Report:
 
 def _facts(cls: type[msgspec.Struct], found: Values, place: _Place) -> Iterator[Difference]:
     """The differences in the fields of one struct, which every source has."""
-    key = getattr(cls, "KEY", ())
-    for fact in facts(cls):
-        if fact.compare == "never" or fact.name in key or (place.external and fact.name in ("columns", "primary_key")):
+    first, *rest = found.values()
+    for fact in _compared(cls, place.external):
+        value = getattr(first, fact.name)
+        if all(getattr(other, fact.name) == value for other in rest):
             continue
         values = {source: getattr(node, fact.name) for source, node in found.items()}
         if fact.items is not None and issubclass(fact.items, Node):
-            inner = replace(place, external=fact.name == "external_tables")
-            yield from _nodes(fact.items, values, inner)
+            yield from _nodes(fact.items, values, replace(place, external=fact.name == "external_tables"))
         elif fact.struct is not None and issubclass(fact.struct, Node):
             yield from _only_node(fact.struct, values, place)
         elif not _same(fact, values, found, place):
             yield _row(fact.name, found, {s: _shown(v) for s, v in values.items()}, place)
+
+
+@cache
+def _compared(cls: type[msgspec.Struct], external: bool) -> tuple[Fact, ...]:
+    """The facts that are compared: not those that say which object it is, and not what a table that is not ours is
+    made of."""
+    left_out = {*getattr(cls, "KEY", ()), *(("columns", "primary_key") if external else ())}
+    return tuple(fact for fact in facts(cls) if fact.compare != "never" and fact.name not in left_out)
 
 
 def _nodes(cls: type[Node], lists: Values, place: _Place) -> Iterator[Difference]:
@@ -190,9 +199,6 @@ def _inside(found: Values, place: _Place) -> _Place:
 
 
 def _same(fact: Fact, values: Values, owners: Values, place: _Place) -> bool:
-    first, *rest = values.values()
-    if all(value == first for value in rest):
-        return True
     forms = {
         _canonical(
             _effective(fact, owners[source]), fact.compare, place.contexts[source], _target(fact, owners[source])
@@ -242,12 +248,18 @@ def _canonical(value: Any, how: str, context: Context, target: Type | None = Non
 
 
 def _key(node: Node) -> Any:
-    cls = type(node)
-    how = {fact.name: fact.compare for fact in facts(cls)}
+    if node.KEY == ("name",):
+        return node.name  # type: ignore[attr-defined]
+    how = _hows(type(node))
     return tuple(
-        _signature(node.key[-1]) if name == "signature" else _canonical(getattr(node, name), how[name], UNKNOWN)
-        for name in cls.KEY
+        _signature(part) if name == "signature" else _canonical(part, how[name], UNKNOWN)
+        for name, part in zip(node.KEY, node.key, strict=True)
     )
+
+
+@cache
+def _hows(cls: type[Node]) -> dict[str, str]:
+    return {fact.name: fact.compare for fact in facts(cls)}
 
 
 def _signature(types: tuple[Type, ...]) -> Any:

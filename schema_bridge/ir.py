@@ -827,3 +827,15 @@ def walk(node: msgspec.Struct) -> Iterator[msgspec.Struct]:
             for item in value:
                 if isinstance(item, msgspec.Struct):
                     yield from walk(item)
+
+
+@cache
+def leading_to(cls: type[msgspec.Struct], wanted: frozenset[type[msgspec.Struct]]) -> tuple[str, ...]:
+    """The fields of a struct that hold, at any depth, a struct of one of the classes: a walk that looks for these alone
+    needs no others."""
+    held = ((fact.name, fact.items or fact.struct) for fact in facts(cls))
+    return tuple(
+        name
+        for name, inner in held
+        if inner is not None and (not wanted.isdisjoint(inner.__mro__) or leading_to(inner, wanted))
+    )

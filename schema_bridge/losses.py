@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import msgspec
 
-from schema_bridge.ir import Fact, Name, Node, Schema, facts
+from schema_bridge.ir import Name, Node, Schema, facts, leading_to
 
 Silence = Mapping[str, str]
 """`Class` or `Class.field` of the IR -> why (a writer's DROPS, a reader's SILENT)."""
@@ -29,10 +30,7 @@ def dropped(schema: Schema, drops: Silence) -> tuple[Loss, ...]:
     """What this schema states of that which `drops` names, in the order of the names."""
     found: dict[str, list[str]] = {}
     if drops:
-        for parents, node in _walk(schema, ()):
-            own = (*parents, node) if isinstance(node, Node) else parents
-            for what, inner in _stated(node, drops):
-                found.setdefault(what, []).extend(label((*own, *nodes)) for nodes in inner)
+        _Search(frozenset(drops), found).look(schema, "")
     return tuple(Loss(what, drops[what], tuple(sorted(names))) for what, names in sorted(found.items()))
 
 
@@ -55,6 +53,8 @@ def label(nodes: Parents) -> str:
 
 
 def _own_label(node: Node) -> str:
+    if node.KEY == ("name",):
+        return str(node.name)  # type: ignore[attr-defined]
     first, *rest = (getattr(node, field) for field in node.KEY)
     if not rest:
         return _text(first)
@@ -86,29 +86,66 @@ def words(what: str, count: int = 1) -> str:
     return f"{spaced}: {field.replace('_', ' ')}" if field else spaced
 
 
+class _Plan(msgspec.Struct, frozen=True):
+    """What a search does in a struct of one class: whether the class is meant, which fields are, which lead further.
+
+    Notes are never meant: they are no part of the schema.
+    """
+
+    whole: bool
+    meant: tuple[tuple[str, str, Any, bool], ...]
+    further: tuple[str, ...]
+
+
 @cache
-def _silent_facts(cls: type[msgspec.Struct], keys: frozenset[str]) -> tuple[Fact, ...]:
-    """The facts of a class that are silenced; notes are not among them: they are no part of the schema."""
-    return tuple(f for f in facts(cls) if f.compare != "never" and f"{cls.__name__}.{f.name}" in keys)
+def _plan(cls: type[msgspec.Struct], keys: frozenset[str]) -> _Plan:
+    meant = tuple(
+        (
+            fact.name,
+            f"{cls.__name__}.{fact.name}",
+            fact.default,
+            fact.items is not None and issubclass(fact.items, Node),
+        )
+        for fact in facts(cls)
+        if fact.compare != "never" and f"{cls.__name__}.{fact.name}" in keys
+    )
+    wanted = {key.partition(".")[0] for key in keys}
+    return _Plan(
+        cls.__name__ in keys, meant, leading_to(cls, frozenset(c for c in _classes(cls) if c.__name__ in wanted))
+    )
 
 
-def _stated(node: msgspec.Struct, silent: Silence) -> Iterator[tuple[str, tuple[Parents, ...]]]:
-    """What a node states of that which is silenced, and the nodes in it that are meant: of a list each, else itself."""
-    cls = type(node)
-    if cls.__name__ in silent:
-        yield cls.__name__, ((),)
-    for fact in _silent_facts(cls, frozenset(silent)):
-        value = getattr(node, fact.name)
-        if value != fact.default:
-            listed = fact.items is not None and issubclass(fact.items, Node)
-            yield f"{cls.__name__}.{fact.name}", tuple((item,) for item in value) if listed else ((),)
+@cache
+def _classes(cls: type[msgspec.Struct]) -> frozenset[type[msgspec.Struct]]:
+    """The struct classes that stand, at any depth, inside one."""
+    inner = frozenset(held for fact in facts(cls) if (held := fact.items or fact.struct) is not None)
+    return inner.union(*(_classes(held) for held in inner))
 
 
-def _walk(node: msgspec.Struct, parents: Parents) -> Iterator[tuple[Parents, msgspec.Struct]]:
-    yield parents, node
-    inner = (*parents, node) if isinstance(node, Node) else parents
-    for name in node.__struct_fields__:
-        value = getattr(node, name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, msgspec.Struct):
-                yield from _walk(item, inner)
+class _Search(msgspec.Struct, frozen=True):
+    """One walk for all that is silenced, through those fields alone that lead to it."""
+
+    keys: frozenset[str]
+    found: dict[str, list[str]]
+
+    def look(self, struct: msgspec.Struct, outer: str) -> None:
+        plan = _plan(type(struct), self.keys)
+        place = outer
+        if isinstance(struct, Node) and (plan.whole or plan.meant or plan.further):
+            place = f"{outer}.{_own_label(struct)}" if outer else _own_label(struct)
+        if plan.whole:
+            self._note(type(struct).__name__, place)
+        for name, what, default, listed in plan.meant:
+            value = getattr(struct, name)
+            if value != default:
+                for item in value if listed else ():
+                    self._note(what, f"{place}.{_own_label(item)}".lstrip("."))
+                if not listed:
+                    self._note(what, place)
+        for name in plan.further:
+            value = getattr(struct, name)
+            for item in value if isinstance(value, tuple) else () if value is None else (value,):
+                self.look(item, place)
+
+    def _note(self, what: str, place: str) -> None:
+        self.found.setdefault(what, []).append(place)

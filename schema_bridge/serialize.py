@@ -7,11 +7,12 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from schema_bridge.errors import SourceMeaning, SourceSyntax
-from schema_bridge.ir import VERSION, Node, Origin, Schema
+from schema_bridge.ir import VERSION, Node, Origin, Schema, leading_to
 
 FORMAT: Literal["schema_bridge.ir"] = "schema_bridge.ir"
 S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
+_NODES = frozenset({Node})
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,15 +92,12 @@ def json_schema(cls: type[msgspec.Struct] = Document) -> dict[str, Any]:
 def without_origins(struct: S) -> S:
     """The same value with no node knowing where it was stated."""
     changes: dict[str, Any] = {}
-    for name in struct.__struct_fields__:
+    for name in leading_to(type(struct), _NODES):
         value = getattr(struct, name)
         if isinstance(value, msgspec.Struct):
-            changed: Any = without_origins(value)
-        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
-            changed = tuple(without_origins(item) for item in value)
-        else:
-            continue
-        changes[name] = changed
+            changes[name] = without_origins(value)
+        elif value:
+            changes[name] = tuple([without_origins(item) for item in value])
     if isinstance(struct, Node):
         changes["origin"] = None
     return msgspec.structs.replace(struct, **changes) if changes else struct

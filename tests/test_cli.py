@@ -121,7 +121,7 @@ BAD = [
     (["show", "nope.sql"], "there is no file nope.sql"),
     (["diff", "a.json", "nope.json"], "there is no file nope.json"),
     (["generate", "empty.txt", "-o", "out"], "it cannot be told what kind of source empty.txt is"),
-    (["generate", "broken.json", "-o", "out"], "broken.json:2:4: this is not JSON: "),
+    (["generate", "broken.json", "-o", "out"], "broken.json:2:3: this is not JSON: "),
     (["generate", "other.json", "-o", "out"], "other.json is JSON, but neither"),
     (["generate", "newer.json", "-o", "out"], "newer.json:1: this is version 99"),
     (["generate", "twice.json", "-o", "out"], "twice.json:1: two of one name in tables: x"),

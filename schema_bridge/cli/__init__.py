@@ -9,8 +9,6 @@ from importlib import import_module
 
 import click
 
-from schema_bridge.errors import SchemaBridgeError
-
 COMMANDS = ("generate", "show", "diff")
 
 
@@ -38,8 +36,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         status = commands.main(args=arguments, prog_name="schema-bridge", standalone_mode=False)
         return status if isinstance(status, int) else 0
-    except SchemaBridgeError as error:
-        return _refuse(str(error))
     except click.UsageError as error:
         help_line = f"\nTry '{error.ctx.command_path} --help'." if error.ctx else ""
         return _refuse(error.format_message() + help_line)
@@ -51,6 +47,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`| head`): no complaint, also not from the flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        from schema_bridge.errors import SchemaBridgeError  # it knows the IR, and help needs neither
+
+        if isinstance(error, SchemaBridgeError):
+            return _refuse(str(error))
+        raise
 
 
 def _refuse(message: str) -> int:
