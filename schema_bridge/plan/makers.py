@@ -51,6 +51,9 @@ from schema_bridge.statements.objects import Constraint
 class Once:
     """Each object by its CREATE: on an empty database, and an error on any other."""
 
+    folds = True
+    """Whether a column with a sequence of its own is written as `serial`."""
+
     def role(self, node: Role) -> list[str]:
         return [roles.create(node)]
 

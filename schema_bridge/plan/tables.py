@@ -22,7 +22,7 @@ from schema_bridge.statements import columns, comments, owners, statistics, tabl
 def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     """Adds a table; the sequences that its serial columns make need no statement of their own."""
     late = shape.late_keys(table)
-    folded, sequences = fold(shape.own_keys(table), shape.owned)
+    folded, sequences = fold(shape.own_keys(table), shape.owned if plan.make.folds else {})
     bare = _without(folded, {key.name for key in late})
     group = shape.group(table)
     number = plan.add(

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from schema_bridge.errors import Finding
 from schema_bridge.ir import Schema
 from schema_bridge.python_model import decide
-from schema_bridge.writers.sqlalchemy import models
+from schema_bridge.writers.sqlalchemy import alembic_module, event_module, models
 from schema_bridge.writers.sqlalchemy.context import Context, Options
+from schema_bridge.writers.sqlalchemy.stages import staged
 
 __all__ = ["DROPS", "Options", "unexpressed", "write"]
 
@@ -25,7 +26,12 @@ DROPS: Mapping[str, str] = {}
 def write(schema: Schema, options: Options) -> dict[str, str]:
     """`models.py`, `schema_events.py`, `alembic_hooks.py`."""
     context = Context(schema, decide(schema, options.naming), options)
-    return {"models.py": models.module(context)}
+    stages = staged(context)
+    return {
+        "models.py": models.module(context),
+        "schema_events.py": event_module.module(stages, context),
+        "alembic_hooks.py": alembic_module.module(context),
+    }
 
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:

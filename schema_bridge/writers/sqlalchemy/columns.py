@@ -62,7 +62,9 @@ def _arguments(context: Context, table: Table, column: Column) -> Iterator[Code]
         yield "primary_key=True"
         if _would_count(table, column):
             yield "autoincrement=False"
-    if column.default is not None and not is_serial(context, table, column):
+    if (table.name, column.name) in context.late_defaults:
+        yield "server_default=sa.FetchedValue()"
+    elif column.default is not None and not is_serial(context, table, column):
         yield keyword("server_default", text(sql.default(column.default)))
     if column.inherited:
         yield "system=True"

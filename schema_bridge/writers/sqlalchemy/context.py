@@ -11,6 +11,7 @@ from schema_bridge.emit.python import Imports
 from schema_bridge.ir import Domain, ForeignKey, Name, Schema, Sequence, Table, Type
 from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel
 from schema_bridge.python_model.cycles import breaking_keys
+from schema_bridge.statements.objects import Constraint
 from schema_bridge.words import ACRONYMS
 
 
@@ -45,7 +46,9 @@ class Context:
         self.options = options
         self.imports = Imports()
         self.helpers: set[str] = set()
-        self.late_indexes: frozenset[str] = frozenset()
+        self.late_indexes: set[tuple[Name, str]] = set()
+        self.late_constraints: set[tuple[Name, str]] = set()
+        self.late_defaults: set[tuple[Name, str]] = set()
         self._attributes = {
             name
             for mapped in model.classes
@@ -82,6 +85,7 @@ class Context:
 
     @cached_property
     def sequence_variables(self) -> dict[Name, str]:
+        """Of the sequences that stand by themselves; they are made by an event."""
         return self._variables([s.name for s in self.schema.sequences if s.owned_by is None], "sequence")
 
     @cached_property
@@ -115,6 +119,10 @@ class Context:
     def foreign_key(self, table: Name, name: str) -> ForeignKey:
         return next(key for key in self.tables[table].foreign_keys if key.name == name)
 
+    def is_late(self, table: Table, constraint: Constraint) -> bool:
+        """Whether it can only be stated once other things are there."""
+        return (table.name, constraint.name) in self.late_constraints
+
     def is_mapped(self, name: Name) -> bool:
         mapped = self.model.of_table(name)
         return mapped is not None and mapped.mapped
@@ -133,6 +141,12 @@ class Context:
 def in_metadata(table: Table) -> bool:
     """Whether SQLAlchemy can make this table itself."""
     return table.partition is None and table.server is None
+
+
+def table_key(name: Name) -> str:
+    """The key of a table in its MetaData."""
+    schema = schema_of(name)
+    return f"{schema}.{name.name}" if schema else name.name
 
 
 def schema_of(name: Name) -> str | None:

@@ -79,7 +79,7 @@ def _object(context: Context, table: Table) -> str:
     items += [plain(context, table, column) for column in table.columns]
     items += table_arguments(context, table)
     items += [keyword(key, value) for key, value in table_keywords(context, table)]
-    return layout(call("sa.Table", *items), lead=f"{context.table_variables[table.name]} = ")
+    return layout(call("sa.Table", *items), lead=f"{context.table_variables[table.name]}: sa.Table = ")
 
 
 def _externals(context: Context) -> Iterator[str]:
@@ -149,7 +149,7 @@ def _domain(context: Context, domain: Domain, done: set[Name]) -> Iterator[str]:
 
 
 def _sequences(context: Context) -> Iterator[str]:
-    """Sequences that stand by themselves; those of columns are made by SERIAL, IDENTITY or an event."""
+    """Sequences that stand by themselves, for `next_value()`; an event makes them."""
     for sequence in context.schema.sequences:
         if sequence.name not in context.sequence_variables:
             continue
@@ -159,5 +159,4 @@ def _sequences(context: Context) -> Iterator[str]:
         items += columns.sequence_options(sequence.options)
         if (schema := schema_of(sequence.name)) is not None:
             items.append(keyword("schema", string(schema)))
-        items.append(f"metadata={context.metadata}")
         yield layout(call("sa.Sequence", *items), lead=f"{context.sequence_variables[sequence.name]} = ")

@@ -44,6 +44,12 @@ def is_native(context: Context, constraint: Constraint) -> bool:
             assert_never(constraint)
 
 
+def has_comment(context: Context, table: Table, constraint: Constraint) -> bool:
+    """Whether SQLAlchemy can comment on it: right after its CREATE TABLE it must be there."""
+    late = context.is_late(table, constraint) or (table.name, constraint.name) in context.cyclic_keys
+    return is_native(context, constraint) and not late
+
+
 def is_native_index(index: Index) -> bool:
     return not (index.only or index.partition_of is not None)
 
@@ -63,10 +69,11 @@ def table_arguments(context: Context, table: Table) -> list[Code]:
     found: list[Code] = []
     for constraint in constraints(table):
         if is_stated(context, constraint):
-            native = is_native(context, constraint) and not getattr(constraint, "inherited", False)
+            inherited = isinstance(constraint, Check | ForeignKey) and constraint.inherited
+            native = is_native(context, constraint) and not inherited and not context.is_late(table, constraint)
             found.append(_shown(context, _constraint(context, table, constraint), native))
     for index in table.indexes:
-        native = is_native_index(index) and index.name not in context.late_indexes
+        native = is_native_index(index) and (table.name, index.name) not in context.late_indexes
         found.append(_shown(context, _index(index), native and not index.inherited))
     return found
 
@@ -120,35 +127,35 @@ def _entry(key: str, value: Call) -> Call:
 
 
 def _constraint(context: Context, table: Table, constraint: Constraint) -> Code:
+    rest = list(_rest(context, table, constraint))
     match constraint:
         case PrimaryKey():
-            return call("sa.PrimaryKeyConstraint", *map(string, constraint.columns), *_rest(constraint))
+            return call("sa.PrimaryKeyConstraint", *map(string, constraint.columns), *rest)
         case Unique():
             nulls = ["postgresql_nulls_not_distinct=True"] if constraint.nulls_not_distinct else []
-            return call("sa.UniqueConstraint", *map(string, constraint.columns), *_rest(constraint), *nulls)
+            return call("sa.UniqueConstraint", *map(string, constraint.columns), *rest, *nulls)
         case Check():
-            return call("sa.CheckConstraint", argument(constraint.expression), *_rest(constraint))
+            return call("sa.CheckConstraint", argument(constraint.expression), *rest)
         case ForeignKey():
-            return _foreign_key(context, table, constraint)
+            return _foreign_key(context, table, constraint, rest)
         case Exclusion():
-            return _exclusion(context, constraint)
+            return _exclusion(context, constraint, rest)
         case _:
             assert_never(constraint)
 
 
-def _rest(constraint: Constraint) -> Iterator[Code]:
+def _rest(context: Context, table: Table, constraint: Constraint) -> Iterator[Code]:
     """Name, deferrability and comment."""
     yield keyword("name", string(constraint.name))
     if not isinstance(constraint, Check) and constraint.deferrable:
         yield "deferrable=True"
         if constraint.initially_deferred:
             yield keyword("initially", string("DEFERRED"))
-    if constraint.comment is not None:
+    if constraint.comment is not None and has_comment(context, table, constraint):
         yield keyword("comment", block(constraint.comment))
 
 
-def _foreign_key(context: Context, table: Table, key: ForeignKey) -> Code:
-    options: list[Code] = list(_rest(key))
+def _foreign_key(context: Context, table: Table, key: ForeignKey, options: list[Code]) -> Code:
     for word, action in (("onupdate", key.on_update), ("ondelete", key.on_delete)):
         if action != "no action":
             options.append(keyword(word, string(action.upper())))
@@ -173,10 +180,9 @@ def _column_of(variable: str, column: str) -> str:
     return f"{variable}.c[{string(column)}]"
 
 
-def _exclusion(context: Context, exclusion: Exclusion) -> Code:
+def _exclusion(context: Context, exclusion: Exclusion, options: list[Code]) -> Code:
     context.imports.member("sqlalchemy.dialects", "postgresql as pg")
     parts = [Call("", (_element(part.part), string(_operator(part.operator)))) for part in exclusion.parts]
-    options: list[Code] = list(_rest(exclusion))
     options.append(keyword("using", string(exclusion.method)))
     if exclusion.where is not None:
         options.append(keyword("where", text(exclusion.where)))

@@ -1,0 +1,148 @@
+"""What SQLAlchemy makes of a schema by itself, and the statements for all the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schema_bridge.emit.sql import ident, name, options
+from schema_bridge.ir import (
+    Column,
+    Composite,
+    Enum,
+    ForeignKey,
+    Function,
+    Index,
+    MaterializedView,
+    Name,
+    Policy,
+    Range,
+    Rule,
+    Table,
+    Trigger,
+    View,
+)
+from schema_bridge.plan.makers import Again, Once
+from schema_bridge.statements import comments, constraints
+from schema_bridge.statements.objects import Constraint
+from schema_bridge.statements.tables import inline_constraints
+from schema_bridge.writers.sqlalchemy.context import Context
+from schema_bridge.writers.sqlalchemy.table_args import has_comment, is_native, is_native_index
+
+MARK = "\0"
+"""Begins the entry that stands for a CREATE TABLE of SQLAlchemy's; its number in `Beside.stated` follows."""
+
+
+class Beside(Again):
+    """Makes what the metadata does not. What hangs on one of its tables is made once, with that table; what stands by
+    itself is made so that it can be made again.
+
+    `stated` are the tables as their CREATE TABLE is to state them, `made` the nodes that got a statement.
+    """
+
+    folds = False
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.stated: list[Table] = []
+        self.made: dict[str, Function | View | MaterializedView | Composite | Range | Enum] = {}
+        self._once = Once()
+
+    def table(self, node: Table) -> list[str]:
+        if node.name not in self.context.tables:
+            return super().table(node)
+        self.stated.append(node)
+        return [f"{MARK}{len(self.stated) - 1}"]
+
+    def type(self, node: Enum | Composite | Range) -> list[str]:
+        return [] if isinstance(node, Enum) else self._noted(node, super().type(node))
+
+    def function(self, node: Function) -> list[str]:
+        return self._noted(node, super().function(node))
+
+    def view(self, node: View | MaterializedView) -> list[str]:
+        return self._noted(node, super().view(node))
+
+    def constraint(self, table: Name, node: Constraint) -> list[str]:
+        if table not in self.context.tables:
+            return super().constraint(table, node)
+        if isinstance(node, ForeignKey) and is_native(self.context, node):
+            return []
+        return self._once.constraint(table, node)
+
+    def index(self, table: Name, node: Index) -> list[str]:
+        if table in self.context.tables:
+            return [] if is_native_index(node) else self._once.index(table, node)
+        return super().index(table, node)
+
+    def late_index(self, table: Name, node: Index) -> list[str]:
+        """An index that the metadata could make, were what it calls there by then."""
+        return self._once.index(table, node)
+
+    def policy(self, table: Name, node: Policy) -> list[str]:
+        return self._hanging(table).policy(table, node)
+
+    def trigger(self, table: Name, node: Trigger) -> list[str]:
+        return self._hanging(table).trigger(table, node)
+
+    def rule(self, table: Name, node: Rule) -> list[str]:
+        return self._hanging(table).rule(table, node)
+
+    def _hanging(self, table: Name) -> Once:
+        return self._once if table in self.context.tables else _AGAIN
+
+    def _noted(
+        self, node: Function | View | MaterializedView | Composite | Range | Enum, statements: list[str]
+    ) -> list[str]:
+        self.made.update(dict.fromkeys(statements, node))
+        return statements
+
+
+_AGAIN = Again()
+
+
+def with_table(context: Context, table: Table) -> Iterator[str]:
+    """What must follow the CREATE TABLE that SQLAlchemy writes for this very table before anything refers to it."""
+    for constraint in inline_constraints(table):
+        if not is_native(context, constraint):
+            yield constraints.add(table.name, constraint)
+    alter = f"ALTER TABLE {name(table.name)}"
+    if table.options:
+        yield f"{alter} SET ({options(table.options)})"
+    if table.of_type is not None:
+        yield f"{alter} OF {name(table.of_type)}"
+    for column in table.columns:
+        if not column.inherited:
+            yield from _with_column(table.name, column)
+
+
+def _with_column(table: Name, column: Column) -> Iterator[str]:
+    alter = f"ALTER TABLE {name(table)}"
+    if column.compression is not None:
+        yield f"{alter} ALTER COLUMN {ident(column.name)} SET COMPRESSION {ident(column.compression)}"
+    constraint = column.not_null_constraint
+    if constraint is not None and not constraint.not_valid:
+        given = f"{table.name}_{column.name}_not_null"
+        if constraint.name not in (None, given):
+            yield f"{alter} RENAME CONSTRAINT {ident(given)} TO {ident(constraint.name or given)}"
+        if constraint.no_inherit:
+            yield f"{alter} ALTER CONSTRAINT {ident(constraint.name or given)} NO INHERIT"
+    if column.identity is not None:
+        own = Name(table.schema, f"{table.name}_{column.name}_seq")
+        if column.identity.sequence.name != own.name and len(own.name.encode()) <= 63:
+            yield f"ALTER SEQUENCE {name(own)} RENAME TO {ident(column.identity.sequence.name)}"
+        if column.identity.persistence == "unlogged":
+            yield f"ALTER SEQUENCE {name(column.identity.sequence)} SET UNLOGGED"
+
+
+def comments_of_metadata(context: Context) -> frozenset[str]:
+    """The COMMENT statements that SQLAlchemy writes by itself: of tables, columns, native constraints."""
+    found: set[str] = set()
+    for table in context.tables.values():
+        found.update(comments.standing(table))
+        for column in table.columns:
+            if column.comment is not None:
+                found.add(comments.part(table.name, column)[0])
+        for constraint in (*inline_constraints(table), *table.foreign_keys):
+            if constraint.comment is not None and has_comment(context, table, constraint):
+                found.add(comments.part(table.name, constraint)[0])
+    return frozenset(found)
