@@ -3,7 +3,10 @@
 Each query runs unchanged on PostgreSQL 13 to 18 as any role, reads nothing outside pg_catalog, and takes one
 parameter, `$1::text[]`, the namespaces to look at, where its kind lives in namespaces. Run them with an empty
 search_path, so that every name the server prints is qualified. Columns are the IR's field names, or plain facts of
-the server; NULL stands for the IR's default. A fact that only some majors have is read through `to_jsonb(row)`.
+the server; NULL stands for the IR's default.
+
+A column that only some majors have is read through `to_jsonb(row)`, or, where rows are many, in a subquery: there a
+bare name means the table's own column, or, on a server that has none, the one of the same name in `older`.
 """
 
 from __future__ import annotations

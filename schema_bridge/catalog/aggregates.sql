@@ -27,7 +27,8 @@ SELECT n.nspname AS schema,
                        ('hypothetical', CASE WHEN a.aggkind = 'h' THEN 'true' END)) o(name, value)
          WHERE o.value IS NOT NULL) AS definition,
        pg_get_userbyid(p.proowner) AS owner,
-       obj_description(p.oid, 'pg_proc') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = p.oid AND classoid = 'pg_proc'::regclass AND objsubid = 0) AS comment
   FROM pg_aggregate a
   JOIN pg_proc p ON p.oid = a.aggfnoid
   JOIN pg_namespace n ON n.oid = p.pronamespace

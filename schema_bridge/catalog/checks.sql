@@ -4,11 +4,13 @@ SELECT n.nspname AS schema,
        k.conname AS name,
        pg_get_expr(k.conbin, k.conrelid) AS expression,
        nullif(k.connoinherit, false) AS no_inherit,
-       nullif(NOT k.convalidated AND coalesce((to_jsonb(k)->>'conenforced')::bool, true), false) AS not_valid,
-       nullif(NOT (to_jsonb(k)->>'conenforced')::bool, false) AS not_enforced,
+       nullif(NOT k.convalidated AND (SELECT conenforced FROM pg_constraint x WHERE x.oid = k.oid), false) AS not_valid,
+       nullif(NOT (SELECT conenforced FROM pg_constraint x WHERE x.oid = k.oid), false) AS not_enforced,
        nullif(NOT k.conislocal, false) AS inherited,
-       obj_description(k.oid, 'pg_constraint') AS comment
-  FROM pg_constraint k
+       (SELECT description FROM pg_description
+         WHERE objoid = k.oid AND classoid = 'pg_constraint'::regclass AND objsubid = 0) AS comment
+  FROM (SELECT true AS conenforced) older
+ CROSS JOIN pg_constraint k
   JOIN pg_class c ON c.oid = k.conrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE k.contype = 'c'

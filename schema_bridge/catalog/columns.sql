@@ -9,7 +9,9 @@ SELECT n.nspname AS schema,
            'name', nn.conname,
            'not_valid', nullif(NOT nn.convalidated, false),
            'no_inherit', nullif(nn.connoinherit, false),
-           'comment', obj_description(nn.oid, 'pg_constraint'))), '{}') AS not_null_constraint,
+           'comment', (SELECT description FROM pg_description
+         WHERE objoid = nn.oid AND classoid = 'pg_constraint'::regclass AND objsubid = 0))),
+              '{}') AS not_null_constraint,
        CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
        CASE WHEN a.attgenerated <> '' THEN
            jsonb_strip_nulls(jsonb_build_object('expression', pg_get_expr(d.adbin, d.adrelid),
@@ -47,16 +49,22 @@ SELECT n.nspname AS schema,
        CASE WHEN a.attstorage <> t.typstorage THEN
            CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' ELSE 'main' END
            END AS storage,
-       CASE to_jsonb(a)->>'attcompression' WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
-       nullif((to_jsonb(a)->>'attstattarget')::int, -1) AS statistics,
-       (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value) ORDER BY option_name COLLATE "C")
+       CASE (SELECT attcompression FROM pg_attribute x
+              WHERE x.attrelid = a.attrelid AND x.attnum = a.attnum)
+            WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
+       nullif(a.attstattarget, -1) AS statistics,
+       (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value)
+                         ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(a.attoptions)
          WHERE option_name <> 'pg_attver') AS options,
-       (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value) ORDER BY option_name COLLATE "C")
+       (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value)
+                         ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(a.attfdwoptions)) AS foreign_options,
        nullif(NOT a.attislocal, false) AS inherited,
-       col_description(c.oid, a.attnum) AS comment
-  FROM pg_class c
+       (SELECT description FROM pg_description
+         WHERE objoid = c.oid AND classoid = 'pg_class'::regclass AND objsubid = a.attnum) AS comment
+  FROM (SELECT NULL::"char" AS attcompression) older
+ CROSS JOIN pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   JOIN pg_type t ON t.oid = a.atttypid

@@ -9,11 +9,13 @@ SELECT n.nspname AS schema,
                                    JOIN pg_namespace cn ON cn.oid = co.collnamespace
                                    JOIN pg_type at ON at.oid = a.atttypid
                                   WHERE co.oid = a.attcollation AND a.attcollation <> at.typcollation),
-                   'comment', col_description(c.oid, a.attnum))) ORDER BY a.attnum)
+                   'comment', (SELECT description FROM pg_description
+         WHERE objoid = c.oid AND classoid = 'pg_class'::regclass AND objsubid = a.attnum))) ORDER BY a.attnum)
           FROM pg_attribute a
          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS attributes,
        pg_get_userbyid(t.typowner) AS owner,
-       obj_description(t.oid, 'pg_type') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = t.oid AND classoid = 'pg_type'::regclass AND objsubid = 0) AS comment
   FROM pg_type t
   JOIN pg_namespace n ON n.oid = t.typnamespace
   JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'

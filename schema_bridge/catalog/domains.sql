@@ -12,11 +12,13 @@ SELECT n.nspname AS schema,
                    'name', c.conname,
                    'expression', pg_get_expr(c.conbin, 0),
                    'not_valid', nullif(NOT c.convalidated, false),
-                   'comment', obj_description(c.oid, 'pg_constraint'))) ORDER BY c.conname)
+                   'comment', (SELECT description FROM pg_description
+         WHERE objoid = c.oid AND classoid = 'pg_constraint'::regclass AND objsubid = 0))) ORDER BY c.conname)
           FROM pg_constraint c
          WHERE c.contypid = t.oid AND c.contype = 'c') AS checks,
        pg_get_userbyid(t.typowner) AS owner,
-       obj_description(t.oid, 'pg_type') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = t.oid AND classoid = 'pg_type'::regclass AND objsubid = 0) AS comment
   FROM pg_type t
   JOIN pg_namespace n ON n.oid = t.typnamespace
   JOIN pg_type b ON b.oid = t.typbasetype

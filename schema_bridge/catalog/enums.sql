@@ -3,7 +3,8 @@ SELECT n.nspname AS schema,
        t.typname AS name,
        (SELECT jsonb_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid) AS labels,
        pg_get_userbyid(t.typowner) AS owner,
-       obj_description(t.oid, 'pg_type') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = t.oid AND classoid = 'pg_type'::regclass AND objsubid = 0) AS comment
   FROM pg_type t
   JOIN pg_namespace n ON n.oid = t.typnamespace
  WHERE t.typtype = 'e'

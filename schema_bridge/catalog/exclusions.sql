@@ -16,7 +16,7 @@ SELECT n.nspname AS schema,
                                         WHERE option_name <> 'pg_attver'),
                    'descending', nullif(i.indoption[p - 1] & 1, 0) = 1,
                    'nulls_first', nullif(i.indoption[p - 1] & 2, 0) = 2,
-                   'statistics', nullif((to_jsonb(ia)->>'attstattarget')::int, -1))),
+                   'statistics', nullif(ia.attstattarget, -1))),
                    'operator', jsonb_build_object('schema', opn.nspname, 'name', op.oprname)) ORDER BY p)
           FROM generate_series(1, i.indnkeyatts) p
           JOIN pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = p
@@ -41,8 +41,10 @@ SELECT n.nspname AS schema,
                    ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(ic.reloptions)) AS options,
        nullif(k.conparentid <> 0, false) AS inherited,
-       obj_description(k.oid, 'pg_constraint') AS comment,
-       obj_description(i.indexrelid, 'pg_class') AS index_comment
+       (SELECT description FROM pg_description
+         WHERE objoid = k.oid AND classoid = 'pg_constraint'::regclass AND objsubid = 0) AS comment,
+       (SELECT description FROM pg_description
+         WHERE objoid = i.indexrelid AND classoid = 'pg_class'::regclass AND objsubid = 0) AS index_comment
   FROM pg_constraint k
   JOIN pg_class c ON c.oid = k.conrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -15,16 +15,19 @@ SELECT n.nspname AS schema,
        CASE k.confupdtype WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null'
                           WHEN 'd' THEN 'set default' END AS on_update,
        (SELECT jsonb_agg(a.attname ORDER BY u.place)
-          FROM jsonb_array_elements_text(nullif(to_jsonb(k)->'confdelsetcols', 'null')) WITH ORDINALITY u(attnum, place)
-          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum::int) AS set_columns,
+          FROM unnest((SELECT confdelsetcols FROM pg_constraint x WHERE x.oid = k.oid))
+               WITH ORDINALITY u(attnum, place)
+          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum) AS set_columns,
        nullif(k.condeferrable, false) AS deferrable,
        nullif(k.condeferred, false) AS initially_deferred,
-       nullif(NOT k.convalidated AND coalesce((to_jsonb(k)->>'conenforced')::bool, true), false) AS not_valid,
-       nullif(NOT (to_jsonb(k)->>'conenforced')::bool, false) AS not_enforced,
-       nullif(to_jsonb(k)->>'conperiod', 'false')::bool AS period,
+       nullif(NOT k.convalidated AND (SELECT conenforced FROM pg_constraint x WHERE x.oid = k.oid), false) AS not_valid,
+       nullif(NOT (SELECT conenforced FROM pg_constraint x WHERE x.oid = k.oid), false) AS not_enforced,
+       nullif((SELECT conperiod FROM pg_constraint x WHERE x.oid = k.oid), false) AS period,
        nullif(k.conparentid <> 0, false) AS inherited,
-       obj_description(k.oid, 'pg_constraint') AS comment
-  FROM pg_constraint k
+       (SELECT description FROM pg_description
+         WHERE objoid = k.oid AND classoid = 'pg_constraint'::regclass AND objsubid = 0) AS comment
+  FROM (SELECT false AS conperiod, true AS conenforced, NULL::int2[] AS confdelsetcols) older
+ CROSS JOIN pg_constraint k
   JOIN pg_class c ON c.oid = k.conrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_class r ON r.oid = k.confrelid

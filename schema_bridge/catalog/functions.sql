@@ -16,8 +16,8 @@ SELECT n.nspname AS schema,
        nullif(p.proretset, false) AS returns_set,
        nullif(p.prokind = 'p', false) AS procedure,
        l.lanname AS language,
-       CASE WHEN to_jsonb(p)->>'prosqlbody' IS NULL THEN p.prosrc END AS body,
-       CASE WHEN to_jsonb(p)->>'prosqlbody' IS NOT NULL THEN
+       CASE WHEN (SELECT prosqlbody FROM pg_proc x WHERE x.oid = p.oid) IS NULL THEN p.prosrc END AS body,
+       CASE WHEN (SELECT prosqlbody FROM pg_proc x WHERE x.oid = p.oid) IS NOT NULL THEN
            rtrim(substring(pg_get_functiondef(p.oid) FROM E'\n((?:BEGIN ATOMIC|RETURN).*)$'), E'\n') END AS sql_body,
        p.probin AS library,
        nullif(p.prokind = 'w', false) AS window,
@@ -39,8 +39,10 @@ SELECT n.nspname AS schema,
                          ORDER BY s.setting COLLATE "C")
           FROM unnest(p.proconfig) s(setting)) AS settings,
        pg_get_userbyid(p.proowner) AS owner,
-       obj_description(p.oid, 'pg_proc') AS comment
-  FROM pg_proc p
+       (SELECT description FROM pg_description
+         WHERE objoid = p.oid AND classoid = 'pg_proc'::regclass AND objsubid = 0) AS comment
+  FROM (SELECT NULL::pg_node_tree AS prosqlbody) older
+ CROSS JOIN pg_proc p
   JOIN pg_namespace n ON n.oid = p.pronamespace
   JOIN pg_language l ON l.oid = p.prolang
  WHERE p.prokind IN ('f', 'p', 'w')

@@ -16,7 +16,7 @@ SELECT n.nspname AS schema,
                                         WHERE option_name <> 'pg_attver'),
                    'descending', nullif(i.indoption[p - 1] & 1, 0) = 1,
                    'nulls_first', nullif(i.indoption[p - 1] & 2, 0) = 2,
-                   'statistics', nullif((to_jsonb(ia)->>'attstattarget')::int, -1))) ORDER BY p)
+                   'statistics', nullif(ia.attstattarget, -1))) ORDER BY p)
           FROM generate_series(1, i.indnkeyatts) p
           JOIN pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = p
           LEFT JOIN pg_attribute ta ON ta.attrelid = i.indrelid AND ta.attnum = i.indkey[p - 1] AND i.indkey[p - 1] <> 0
@@ -30,7 +30,8 @@ SELECT n.nspname AS schema,
           FROM pg_attribute a
          WHERE a.attrelid = i.indexrelid AND a.attnum > i.indnkeyatts) AS include,
        pg_get_expr(i.indpred, i.indrelid) AS "where",
-       nullif(to_jsonb(i)->>'indnullsnotdistinct', 'false')::bool AS nulls_not_distinct,
+       nullif((SELECT indnullsnotdistinct FROM pg_index x WHERE x.indexrelid = i.indexrelid),
+              false) AS nulls_not_distinct,
        (SELECT jsonb_build_object('schema', pn.nspname, 'name', p.relname)
           FROM pg_inherits h
           JOIN pg_class p ON p.oid = h.inhparent
@@ -44,8 +45,10 @@ SELECT n.nspname AS schema,
                         WHEN lower(option_value) IN ('off', 'false', 'no') THEN 'false' ELSE option_value END)
                    ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(ic.reloptions)) AS options,
-       obj_description(i.indexrelid, 'pg_class') AS comment
-  FROM pg_index i
+       (SELECT description FROM pg_description
+         WHERE objoid = i.indexrelid AND classoid = 'pg_class'::regclass AND objsubid = 0) AS comment
+  FROM (SELECT false AS indnullsnotdistinct) older
+ CROSS JOIN pg_index i
   JOIN pg_class c ON c.oid = i.indrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_class ic ON ic.oid = i.indexrelid

@@ -9,8 +9,9 @@ SELECT n.nspname AS schema,
        (SELECT jsonb_agg(a.attname ORDER BY a.attnum)
           FROM pg_attribute a
          WHERE a.attrelid = i.indexrelid AND a.attnum > i.indnkeyatts) AS include,
-       nullif(to_jsonb(i)->>'indnullsnotdistinct', 'false')::bool AS nulls_not_distinct,
-       nullif(to_jsonb(k)->>'conperiod', 'false')::bool AS without_overlaps,
+       nullif((SELECT indnullsnotdistinct FROM pg_index x WHERE x.indexrelid = i.indexrelid),
+              false) AS nulls_not_distinct,
+       nullif((SELECT conperiod FROM pg_constraint x WHERE x.oid = k.oid), false) AS without_overlaps,
        nullif(k.condeferrable, false) AS deferrable,
        nullif(k.condeferred, false) AS initially_deferred,
        (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = ic.reltablespace) AS tablespace,
@@ -26,9 +27,12 @@ SELECT n.nspname AS schema,
          WHERE h.inhrelid = i.indexrelid) AS partition_of,
        nullif(k.conparentid <> 0, false) AS inherited,
        nullif(i.indisvalid, true) AS valid,
-       obj_description(k.oid, 'pg_constraint') AS comment,
-       obj_description(i.indexrelid, 'pg_class') AS index_comment
-  FROM pg_constraint k
+       (SELECT description FROM pg_description
+         WHERE objoid = k.oid AND classoid = 'pg_constraint'::regclass AND objsubid = 0) AS comment,
+       (SELECT description FROM pg_description
+         WHERE objoid = i.indexrelid AND classoid = 'pg_class'::regclass AND objsubid = 0) AS index_comment
+  FROM (SELECT false AS indnullsnotdistinct, false AS conperiod) older
+ CROSS JOIN pg_constraint k
   JOIN pg_class c ON c.oid = k.conrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_index i ON i.indexrelid = k.conindid

@@ -10,7 +10,8 @@ SELECT n.nspname AS schema,
                   FROM unnest(p.polroles) role) r) AS roles,
        pg_get_expr(p.polqual, p.polrelid) AS "using",
        pg_get_expr(p.polwithcheck, p.polrelid) AS "check",
-       obj_description(p.oid, 'pg_policy') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = p.oid AND classoid = 'pg_policy'::regclass AND objsubid = 0) AS comment
   FROM pg_policy p
   JOIN pg_class c ON c.oid = p.polrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -8,9 +8,9 @@ SELECT b.pubname AS name,
                                  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum),
                    'where', r."where"))
                    ORDER BY n.nspname, c.relname)
-          -- The inner prqual is the table's own from PostgreSQL 15 on, and the outer one before.
-          FROM (SELECT NULL::pg_node_tree AS prqual) before_15,
-               LATERAL (SELECT prpubid, prrelid, to_jsonb(l)->>'prattrs' AS prattrs, pg_get_expr(prqual, prrelid) AS "where"
+          FROM (SELECT NULL::pg_node_tree AS prqual) older,
+               LATERAL (SELECT prpubid, prrelid, to_jsonb(l)->>'prattrs' AS prattrs,
+                               pg_get_expr(prqual, prrelid) AS "where"
                           FROM pg_publication_rel l) r
           JOIN pg_class c ON c.oid = r.prrelid
           JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -22,6 +22,7 @@ SELECT b.pubname AS name,
        nullif(b.pubviaroot, false) AS publish_via_partition_root,
        nullif(nullif(to_jsonb(b)->>'pubgencols', 'n'), 'false') AS publish_generated_columns,
        pg_get_userbyid(b.pubowner) AS owner,
-       obj_description(b.oid, 'pg_publication') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = b.oid AND classoid = 'pg_publication'::regclass AND objsubid = 0) AS comment
   FROM pg_publication b
  ORDER BY 1

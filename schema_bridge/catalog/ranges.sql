@@ -23,7 +23,8 @@ SELECT n.nspname AS schema,
           JOIN pg_namespace mn ON mn.oid = m.typnamespace
          WHERE m.oid = (to_jsonb(r)->>'rngmultitypid')::oid) AS multirange,
        pg_get_userbyid(t.typowner) AS owner,
-       obj_description(t.oid, 'pg_type') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = t.oid AND classoid = 'pg_type'::regclass AND objsubid = 0) AS comment
   FROM pg_range r
   JOIN pg_type t ON t.oid = r.rngtypid
   JOIN pg_type s ON s.oid = r.rngsubtype

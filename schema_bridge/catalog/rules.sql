@@ -4,7 +4,8 @@ SELECT n.nspname AS schema,
        r.rulename AS name,
        rtrim(pg_get_ruledef(r.oid), ';') AS definition,
        CASE r.ev_enabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END AS enabled,
-       obj_description(r.oid, 'pg_rewrite') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = r.oid AND classoid = 'pg_rewrite'::regclass AND objsubid = 0) AS comment
   FROM pg_rewrite r
   JOIN pg_class c ON c.oid = r.ev_class
   JOIN pg_namespace n ON n.oid = c.relnamespace

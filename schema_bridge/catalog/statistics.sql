@@ -10,9 +10,10 @@ SELECT n.nspname AS schema,
           FROM unnest(s.stxkeys::int2[]) u(attnum)
           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum) AS columns,
        pg_get_statisticsobjdef(s.oid) AS definition,
-       nullif((to_jsonb(s)->>'stxstattarget')::int, -1) AS target,
+       nullif(s.stxstattarget, -1) AS target,
        pg_get_userbyid(s.stxowner) AS owner,
-       obj_description(s.oid, 'pg_statistic_ext') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = s.oid AND classoid = 'pg_statistic_ext'::regclass AND objsubid = 0) AS comment
   FROM pg_statistic_ext s
   JOIN pg_namespace n ON n.oid = s.stxnamespace
   JOIN pg_class c ON c.oid = s.stxrelid

@@ -40,10 +40,12 @@ SELECT n.nspname AS schema,
        (SELECT ic.relname FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
          WHERE i.indrelid = c.oid AND i.indisclustered) AS cluster_on,
        (SELECT s.srvname FROM pg_foreign_server s WHERE s.oid = f.ftserver) AS server,
-       (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value) ORDER BY option_name COLLATE "C")
+       (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value)
+                         ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(f.ftoptions)) AS foreign_options,
        pg_get_userbyid(c.relowner) AS owner,
-       obj_description(c.oid, 'pg_class') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = c.oid AND classoid = 'pg_class'::regclass AND objsubid = 0) AS comment
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid

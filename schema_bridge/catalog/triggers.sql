@@ -3,7 +3,8 @@ SELECT n.nspname AS schema,
        c.relname AS relation,
        t.tgname AS name,
        jsonb_build_object('schema', pn.nspname, 'name', p.proname) AS function,
-       (SELECT jsonb_agg(convert_from(decode(replace(u.argument, ' ', ''), 'hex'), getdatabaseencoding()) ORDER BY u.place)
+       (SELECT jsonb_agg(convert_from(decode(replace(u.argument, ' ', ''), 'hex'), getdatabaseencoding())
+                         ORDER BY u.place)
           FROM unnest(string_to_array(regexp_replace(encode(t.tgargs, 'hex'), '(..)', E'\\1 ', 'g'), '00 '))
                WITH ORDINALITY u(argument, place)
          WHERE u.place <= t.tgnargs) AS arguments,
@@ -29,7 +30,8 @@ SELECT n.nspname AS schema,
        t.tgnewtable AS new_table,
        CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END AS enabled,
        nullif(t.tgparentid <> 0, false) AS inherited,
-       obj_description(t.oid, 'pg_trigger') AS comment
+       (SELECT description FROM pg_description
+         WHERE objoid = t.oid AND classoid = 'pg_trigger'::regclass AND objsubid = 0) AS comment
   FROM pg_trigger t
   JOIN pg_class c ON c.oid = t.tgrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -46,6 +46,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     chosen = [(_identity(g), g) for g in GROUPS if not options.groups or g.name in options.groups]
     comments = not options.groups or "comments" in options.groups
     expected = _expected(schema, chosen, comments)
+    chosen = [(identity, g) for identity, g in chosen if expected[identity] or not g.free]
     namespaces = sorted({cast(Any, node).name.schema for node in nodes_of(schema)}) or ["public"]
     others = sorted({table.name.schema for table in schema.external_tables} - set(namespaces))
     prefix = "sb_expect_"

@@ -185,7 +185,7 @@ BEGIN
         SET LOCAL search_path = '';
 
         FOR g IN SELECT x.* FROM jsonb_to_recordset(groups) AS x(id text, query text, key text[], twin text[])
-                  WHERE cardinality(x.twin) > 0 LOOP
+                  WHERE cardinality(x.twin) > 0 AND expected ? x.id LOOP
           EXECUTE format(
             'SELECT coalesce(jsonb_agg(jsonb_build_array(jsonb_build_array(%s), x.facts)), ''[]'') FROM (%s) q, LATERAL '
             '(SELECT coalesce(jsonb_object_agg(f.key, f.value), ''{}'') AS facts FROM jsonb_each(jsonb_strip_nulls(to_jsonb(q))) f'
