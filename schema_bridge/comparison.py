@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -30,7 +30,7 @@ from schema_bridge.ir import (
     ViewColumn,
     facts,
 )
-from schema_bridge.losses import label
+from schema_bridge.losses import Silence, label
 from schema_bridge.normal_form import UNKNOWN, Context
 from schema_bridge.pgtypes import render
 from schema_bridge.weights import Weight
@@ -40,6 +40,9 @@ VERSION = 1
 
 ORDERED: tuple[type[Node], ...] = (Column, Attribute, ViewColumn)
 """Nodes whose order in their list the server keeps and nothing else depends on: one row, cosmetic."""
+
+LEFT_OPEN = frozenset({"owner"})
+"""Facts that a source leaves to whoever applies it where it does not state them: then there is nothing to compare."""
 
 EXISTS = "exists"
 """The fact of a row that says: the whole object is absent from a source."""
@@ -108,15 +111,33 @@ def compare(*schemas: Schema, sources: Sequence[SourceInfo] = ()) -> Report:
         sources = tuple(SourceInfo(name) for name in names)
     values: Values = {source.name: schema for source, schema in zip(sources, schemas, strict=True)}
     place = _Place(contexts={source: Context.of(schema) for source, schema in values.items()})
-    differences = tuple(_facts(Schema, values, place))
-    return Report(
-        sources=tuple(sources),
-        differences=differences,
-        summary=Summary(
-            dict(sorted(Counter(row.kind for row in differences).items())),
-            dict(sorted(Counter(row.weight for row in differences).items())),
-        ),
-    )
+    return _report(tuple(sources), tuple(_facts(Schema, values, place)))
+
+
+def _report(sources: tuple[SourceInfo, ...], differences: tuple[Difference, ...]) -> Report:
+    kinds, weighed = Counter(row.kind for row in differences), Counter(row.weight for row in differences)
+    return Report(sources, differences, Summary(dict(sorted(kinds.items())), dict(sorted(weighed.items()))))
+
+
+def without_silent(report: Report, silent: Mapping[str, Silence]) -> tuple[Report, Mapping[str, int]]:
+    """The report without the rows in which a source differs only because its kind cannot state such a thing, and how
+    many those were, by what they are about (`Trigger`, `Table.comment`). `silent` is by source."""
+    kept: list[Difference] = []
+    left_out: Counter[str] = Counter()
+    for row in report.differences:
+        cls = class_name(row.kind)
+        what = cls if row.fact == EXISTS else f"{cls}.{row.fact}"
+        speaking = [value for source, value in row.values.items() if not {cls, what} & silent.get(source, {}).keys()]
+        if len(speaking) == len(row.values) or len(set(speaking)) > 1:
+            kept.append(row)
+        else:
+            left_out[what] += 1
+    return _report(report.sources, tuple(kept)), dict(sorted(left_out.items()))
+
+
+def class_name(kind: str) -> str:
+    """The IR's class of a row's kind: `ForeignKey` of `foreign_key`."""
+    return "".join(word.capitalize() for word in kind.split("_"))
 
 
 def _facts(cls: type[msgspec.Struct], found: Values, place: _Place) -> Iterator[Difference]:
@@ -129,6 +150,8 @@ def _facts(cls: type[msgspec.Struct], found: Values, place: _Place) -> Iterator[
         values = {source: getattr(node, fact.name) for source, node in found.items()}
         if fact.items is not None and issubclass(fact.items, Node):
             yield from _nodes(fact.items, values, replace(place, external=fact.name == "external_tables"))
+            if fact.items in ORDERED:
+                yield from _order(fact.name, found, place)
         elif fact.struct is not None and issubclass(fact.struct, Node):
             yield from _only_node(fact.struct, values, place)
         elif not _same(fact, values, found, place):
@@ -144,15 +167,13 @@ def _compared(cls: type[msgspec.Struct], external: bool) -> tuple[Fact, ...]:
 
 
 def _nodes(cls: type[Node], lists: Values, place: _Place) -> Iterator[Difference]:
-    """Match the nodes of a list by their keys; objects that a source lacks, then facts, then the order."""
+    """Match the nodes of a list by their keys: objects that a source lacks, and the facts of the others."""
     by_key: dict[Any, Values] = {}
     for source, nodes in lists.items():
         for node in nodes:
             by_key.setdefault(_key(node), dict.fromkeys(lists))[source] = node
     for key in sorted(by_key, key=str):
         yield from _node(cls, by_key[key], place)
-    if cls in ORDERED:
-        yield from _order({s: [n.name for n in nodes] for s, nodes in lists.items()}, place)
 
 
 def _node(cls: type[Node], found: Values, place: _Place) -> Iterator[Difference]:
@@ -176,14 +197,12 @@ def _only_node(cls: type[Node], found: Values, place: _Place) -> Iterator[Differ
         yield _row("name", found, names, place)
 
 
-def _order(names: dict[str, list[str]], place: _Place) -> Iterator[Difference]:
+def _order(field: str, owners: Values, place: _Place) -> Iterator[Difference]:
+    names = {source: [node.name for node in getattr(owner, field)] for source, owner in owners.items()}
     common = set.intersection(*(set(listed) for listed in names.values()))
-    orders = {source: tuple(name for name in listed if name in common) for source, listed in names.items()}
+    orders = {source: ", ".join(name for name in listed if name in common) for source, listed in names.items()}
     if len(set(orders.values())) > 1:
-        parent = place.parents[-1]
-        outer = replace(place, parents=place.parents[:-1])
-        shown: dict[str, str | None] = {source: ", ".join(order) for source, order in orders.items()}
-        yield _row("order", dict.fromkeys(names, parent), shown, outer)
+        yield _row("order", owners, {**orders}, place)
 
 
 def _inside(found: Values, place: _Place) -> _Place:
@@ -199,13 +218,34 @@ def _inside(found: Values, place: _Place) -> _Place:
 
 
 def _same(fact: Fact, values: Values, owners: Values, place: _Place) -> bool:
+    if fact.name in LEFT_OPEN and len({value for value in values.values() if value is not None}) < 2:
+        return True
     forms = {
         _canonical(
             _effective(fact, owners[source]), fact.compare, place.contexts[source], _target(fact, owners[source])
         )
         for source in values
     }
-    return len(forms) == 1
+    return len(forms) == 1 or (any(map(_unplaced, forms)) and len(set(map(_without_schemas, forms))) == 1)
+
+
+class _Placed(NamedTuple):
+    """A name with its schema; an empty one is found through the search path and equals any."""
+
+    schema: str
+    rest: tuple[Any, ...]
+
+
+def _unplaced(form: Any) -> bool:
+    if isinstance(form, _Placed):
+        return form.schema == ""
+    return isinstance(form, tuple) and any(map(_unplaced, form))
+
+
+def _without_schemas(form: Any) -> Any:
+    if isinstance(form, _Placed):
+        return form.rest
+    return tuple(map(_without_schemas, form)) if isinstance(form, tuple) else form
 
 
 def _effective(fact: Fact, owner: msgspec.Struct) -> Any:
@@ -231,7 +271,9 @@ def _target(fact: Fact, owner: Any) -> Type | None:
 def _canonical(value: Any, how: str, context: Context, target: Type | None = None) -> Any:
     """A hashable value that is equal for all spellings of one meaning."""
     if isinstance(value, Type):
-        return (value.schema, value.name, value.modifiers, value.dimensions > 0)
+        return _Placed(value.schema, (value.name, value.modifiers, value.dimensions > 0))
+    if isinstance(value, Name):
+        return _Placed(value.schema, (value.name,))
     if isinstance(value, msgspec.Struct):
         return tuple(
             _canonical(getattr(value, f.name), f.compare, context, target)
@@ -327,25 +369,6 @@ def _shown_struct(struct: msgspec.Struct) -> str:
         words = fact.name.replace("_", " ")
         parts.append(words if value is True else str(shown) if plain else f"{words} {shown}")
     return " ".join(parts) or _kind(type(struct))
-
-
-def render_text(report: Report) -> str:
-    """The report for a terminal without colours: grouped by object, a line per fact."""
-    lines = []
-    names = [source.name for source in report.sources]
-    for row in report.differences:
-        place = ".".join(part for part in (row.schema if row.schema != "public" else None, row.table, row.name) if part)
-        lines.append(f"{row.kind} {place}: {row.fact.replace('_', ' ')} ({row.weight})")
-        for name in names:
-            value = row.values[name]
-            origin = f"  [{row.origins[name]}]" if row.origins[name] else ""
-            lines.append(f"  {name}: {'-' if value is None else value}{origin}")
-        if row.why:
-            lines.append(f"  {row.why}")
-    counts = ", ".join(f"{count} {weight}" for weight, count in report.summary.weights.items())
-    number = len(report.differences)
-    lines.append(f"{number} difference{'s' if number > 1 else ''}: {counts}" if report else "no difference")
-    return "\n".join(lines) + "\n"
 
 
 def dump(report: Report) -> str:

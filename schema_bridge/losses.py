@@ -77,13 +77,22 @@ def words(what: str, count: int = 1) -> str:
     """`ForeignKey.on_delete` in words: `foreign key: on delete`, and of several `foreign keys: on delete`."""
     cls, _, field = what.partition(".")
     if cls == "Schema":
-        return field.replace("_", " ")
+        return (field if count != 1 else field.removesuffix("s")).replace("_", " ")
     spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in cls).strip()
     if count != 1:
-        spaced = (
-            spaced.removesuffix("y") + "ies" if spaced.endswith("cy") else spaced + ("es" if spaced[-1] == "x" else "s")
-        )
+        spaced = _plurals().get(cls, f"{spaced}s")
     return f"{spaced}: {field.replace('_', ' ')}" if field else spaced
+
+
+@cache
+def _plurals() -> dict[str, str]:
+    """The plural of a class's name: that of the lists which hold it."""
+    found: dict[str, str] = {}
+    for cls in (Schema, *sorted(_classes(Schema), key=lambda cls: cls.__name__)):
+        for fact in facts(cls):
+            if fact.items is not None and issubclass(fact.items, Node):
+                found.setdefault(fact.items.__name__, fact.name.replace("_", " "))
+    return found
 
 
 class _Plan(msgspec.Struct, frozen=True):

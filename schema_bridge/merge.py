@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from schema_bridge.comparison import EXISTS, ORDERED, Difference, SourceInfo, compare
+from schema_bridge.comparison import EXISTS, ORDERED, Difference, SourceInfo, class_name, compare
 from schema_bridge.ir import Fact, Name, Node, Schema, Table, facts
 
 N = TypeVar("N", bound=Node)
@@ -45,14 +45,10 @@ def merge(under: Layer, over: Layer) -> Merged:
         row
         for row in compare(one, two, sources=infos).differences
         if row.fact not in (EXISTS, "order")
-        and not {_class(row.kind), f"{_class(row.kind)}.{row.fact}"} & silent
+        and not {class_name(row.kind), f"{class_name(row.kind)}.{row.fact}"} & silent
         and not (row.kind == "table" and Name(row.schema or "", row.name) in stubs)
     )
     return Merged(_Walk(over.silent).struct(one, two), conflicts)
-
-
-def _class(kind: str) -> str:
-    return "".join(word.capitalize() for word in kind.split("_"))
 
 
 def _at_home(schema: Schema, other: Schema) -> Schema:

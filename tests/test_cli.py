@@ -77,7 +77,7 @@ def test_diff_ends_with_its_verdict(here: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == "no difference\n"
     assert run(["diff", "a.json", "b.json"]) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "column x.b: exists (breaking)",
+        "column x.b (breaking)",
         "  a.json: -",
         "  b.json: integer",
         "1 difference: 1 breaking",

@@ -228,6 +228,28 @@ def test_a_trigger_on_a_table_that_nobody_makes() -> None:
     assert rows(Schema(external_tables=(msgspec.structs.replace(users, triggers=()),)), Schema()) == []
 
 
+def test_a_type_found_through_the_search_path_is_that_of_any_schema() -> None:
+    def made(where: str) -> Schema:
+        return schema(table(Column(name="a", type=Type(name="citext", schema=where))))
+
+    assert rows(made(""), made("extensions")) == []
+    assert rows(made("public"), made("extensions")) != []
+
+
+def test_what_a_source_cannot_state_is_counted_apart() -> None:
+    trigger = Trigger(name="t", function=name("f"), timing="after", events=("insert",))
+    report = compare(schema(table(comment="x", triggers=(trigger,))), schema(table(row_security=True)))
+    kept, left_out = comparison.without_silent(report, {"new": {"Trigger": "why", "Table.comment": "why"}})
+    assert [row.fact for row in kept.differences] == ["row_security"]
+    assert left_out == {"Table.comment": 1, "Trigger": 1}
+    assert kept.summary.kinds == {"table": 1}
+
+
+def test_an_owner_that_only_one_source_names_is_no_difference() -> None:
+    assert rows(schema(table(owner="x")), schema(table())) == []
+    assert rows(schema(table(owner="x")), schema(table(owner="y"))) == [("table", None, "images", "owner", "x", "y")]
+
+
 def test_any_number_of_sources() -> None:
     report = compare(schema(table()), schema(table(comment="x")), schema(table()))
     assert [row.values for row in report.differences] == [{"1": None, "2": "x", "3": None}]

@@ -13,7 +13,10 @@ import click
 def command(old: str, new: str, form: str, reader: str | None) -> int:
     """Print every fact in which OLD and NEW differ in meaning; exit 1 if there is one."""
     from schema_bridge import comparison, project
+    from schema_bridge.cli import report as reports
+    from schema_bridge.cli import talk
 
-    report = project.compare_sources((old, new), reader)
-    click.echo(comparison.dump(report) if form == "json" else comparison.render_text(report), nl=False)
+    report, left_out = project.compare_sources((old, new), reader)
+    click.echo(comparison.dump(report) if form == "json" else reports.text(report), nl=False)
+    talk.say(reports.not_compared(left_out))
     return 1 if report else 0

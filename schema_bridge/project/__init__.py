@@ -133,13 +133,17 @@ def losses_beside(schema: Schema, config: Config) -> tuple[Loss, ...]:
     return losses(schema, read(config.beside).schema, silent)
 
 
-def compare_sources(paths: Sequence[str], reader: str | None = None) -> Report:
-    """Read each of the sources and compare them; they go by their paths, or by numbers where these are the same."""
-    from schema_bridge.comparison import SourceInfo, compare
+def compare_sources(paths: Sequence[str], reader: str | None = None) -> tuple[Report, Mapping[str, int]]:
+    """Read each of the sources and compare them; they go by their paths, or by numbers where these are the same.
+
+    What one of them cannot state by its kind is no difference: it is counted apart.
+    """
+    from schema_bridge.comparison import SourceInfo, compare, without_silent
 
     names = paths if len(set(paths)) == len(paths) else [f"{path} ({i + 1})" for i, path in enumerate(paths)]
     sources = [load([path]) for path in paths]
     kinds = [reader or detect(source) for source in sources]
     schemas = [registry.reader(kind).read(source).schema for kind, source in zip(kinds, sources, strict=True)]
     infos = [SourceInfo(*info) for info in zip(names, kinds, paths, strict=True)]
-    return compare(*schemas, sources=infos)
+    silent = {name: registry.reader(kind).SILENT for name, kind in zip(names, kinds, strict=True)}
+    return without_silent(compare(*schemas, sources=infos), silent)
