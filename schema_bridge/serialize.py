@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -30,7 +31,7 @@ class _Header(msgspec.Struct, frozen=True):
 
 def dump(schema: Schema, *, origins: bool = True) -> str:
     """The schema as JSON, indented, in the order of the structs' fields; without origins where they are not wanted."""
-    document = Document(schema=schema if origins else without_origins(schema))
+    document = Document(schema=_with_shared_defaults(schema if origins else without_origins(schema)))
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
@@ -87,6 +88,30 @@ def _place(data: bytes, error: Exception, path: str) -> Origin:
 def json_schema(cls: type[msgspec.Struct] = Document) -> dict[str, Any]:
     """The JSON Schema (2020-12) of the document."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(cls)}
+
+
+def _with_shared_defaults(struct: S) -> S:
+    """The same value with the very objects of the defaults: the encoder leaves out what is the default, not what only
+    equals it, such as a text that was decoded."""
+    changes: dict[str, Any] = {}
+    for name, default in zip(struct.__struct_fields__, _defaults(type(struct)), strict=True):
+        value = getattr(struct, name)
+        if value is default:
+            continue
+        if value == default:
+            changes[name] = default
+        elif isinstance(value, msgspec.Struct):
+            changed = _with_shared_defaults(value)
+            if changed is not value:
+                changes[name] = changed
+        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+            changes[name] = tuple(_with_shared_defaults(item) for item in value)
+    return msgspec.structs.replace(struct, **changes) if changes else struct
+
+
+@cache
+def _defaults(cls: type[msgspec.Struct]) -> tuple[Any, ...]:
+    return tuple(field.default for field in msgspec.structs.fields(cls))
 
 
 def without_origins(struct: S) -> S:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
 
 import msgspec
 
@@ -70,6 +70,8 @@ class State:
             case ir.Table():
                 where = self.external_tables if relation.name in self.external_tables else self.tables
                 where[relation.name] = relation
+            case _:
+                assert_never(relation)
 
     def relation_exists(self, name: Name) -> bool:
         """Whether a table, view, index, sequence or composite type has this name: they share one namespace."""
