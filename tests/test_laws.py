@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -28,17 +29,30 @@ def differing(one: Schema, other: Schema) -> list[str]:
     return [str(difference) for difference in compare(one, other).differences]
 
 
+@dataclass(frozen=True)
+class Generated:
+    """The generated Python: a folder for each case, written when first asked for."""
+
+    root: Path
+
+    def of(self, case: Case) -> Path:
+        folder = self.root / case.name
+        if not folder.exists():
+            files = {path: text for writer in PYTHON_WRITERS for path, text in case.written(writer).items()}
+            for path, text in files.items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_text(text, "utf-8", newline="")
+        return folder
+
+    def of_all(self) -> Path:
+        for case in CASES:
+            self.of(case)
+        return self.root
+
+
 @pytest.fixture(scope="session")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the generated Python of every case in a folder of its own."""
-    root = tmp_path_factory.mktemp("generated")
-    for case in CASES:
-        for writer in PYTHON_WRITERS:
-            for path, text in case.written(writer).items():
-                target = root / case.name / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(text, "utf-8", newline="")
-    return root
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Generated:
+    return Generated(tmp_path_factory.mktemp("generated"))
 
 
 @pytest.fixture(scope="session")
@@ -129,28 +143,32 @@ def test_the_output_is_the_expected_one(case: Case, writer: str, request: pytest
 
 
 @every_case
-def test_models_import_and_configure(case: Case, generated: Path) -> None:
-    python.run(python.CONFIGURE, generated / case.name)
+def test_models_import_and_configure(case: Case, generated: Generated) -> None:
+    python.run(python.CONFIGURE, generated.of(case))
 
 
 @every_case
-def test_schemas_import_and_describe_themselves(case: Case, generated: Path) -> None:
-    python.run(python.SCHEMAS, generated / case.name)
+def test_schemas_import_and_describe_themselves(case: Case, generated: Generated) -> None:
+    python.run(python.SCHEMAS, generated.of(case))
 
 
-def test_generated_python_is_as_ruff_leaves_it(generated: Path) -> None:
-    python.tool("ruff", "format", "--check", "--isolated", "--no-cache", "--diff", ".", cwd=generated)
-    python.tool("ruff", "check", "--isolated", "--no-cache", "--extend-select", "I,UP,B,C4", ".", cwd=generated)
+def test_generated_python_is_as_ruff_leaves_it(generated: Generated) -> None:
+    python.tool("ruff", "format", "--check", "--isolated", "--no-cache", "--diff", ".", cwd=generated.of_all())
+    python.tool(
+        "ruff", "check", "--isolated", "--no-cache", "--extend-select", "I,UP,B,C4", ".", cwd=generated.of_all()
+    )
 
 
-def test_generated_python_passes_mypy_strict(generated: Path) -> None:
+def test_generated_python_passes_mypy_strict(generated: Generated) -> None:
     bases = ["--namespace-packages", "--explicit-package-bases"]
-    python.tool("mypy", "--strict", "--config-file=", "--no-error-summary", *bases, ".", cwd=generated)
+    python.tool("mypy", "--strict", "--config-file=", "--no-error-summary", *bases, ".", cwd=generated.of_all())
 
 
-def test_generated_python_passes_pyright_strict(generated: Path) -> None:
-    (generated / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "reportMissingTypeStubs": false}')
-    python.tool("basedpyright", "--pythonpath", sys.executable, ".", cwd=generated)
+def test_generated_python_passes_pyright_strict(generated: Generated) -> None:
+    (generated.of_all() / "pyrightconfig.json").write_text(
+        '{"typeCheckingMode": "strict", "reportMissingTypeStubs": false}'
+    )
+    python.tool("basedpyright", "--pythonpath", sys.executable, ".", cwd=generated.of_all())
 
 
 # The database
@@ -165,10 +183,10 @@ def test_ddl_makes_the_same_database(case: Case, server: Server, original: dict[
 
 @every_case
 def test_create_all_makes_the_same_database(
-    case: Case, server: Server, original: dict[str, Database], generated: Path
+    case: Case, server: Server, original: dict[str, Database], generated: Generated
 ) -> None:
     made = server.database(supabase=case.supabase)
-    python.run(python.CREATE, generated / case.name, made.sqlalchemy_url)
+    python.run(python.CREATE, generated.of(case), made.sqlalchemy_url)
     assert differences(applied(case, server, original), made) == []
 
 
