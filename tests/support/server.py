@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
@@ -196,22 +197,36 @@ def given() -> Server:
 
 def started(binaries: Path) -> Iterator[Server]:
     """A new server from the programs in a folder, on a socket in a private folder; gone when the caller is done."""
-    short = "/tmp" if os.path.isdir("/tmp") else None  # a socket's path may not be longer than about 100 bytes
-    home = Path(tempfile.mkdtemp(prefix="pg-", dir=short))
-    try:
-        account = _account(home)
+    with ExitStack() as stack:
+        short = "/tmp" if os.path.isdir("/tmp") else None  # a socket's path may not be longer than about 100 bytes
+        home, data = stack.enter_context(_folder(short)), stack.enter_context(_folder(_memory() or short))
+        account = _account(home, data)
         programs = _reachable(binaries, home, account)
-        _initialise(programs, home, account)
+        _initialise(programs, home, data, account)
         try:
             yield _prepared(Server(binaries, str(home), "5432"))
         finally:
-            _run([str(programs / "pg_ctl"), "-D", str(home / "data"), "-m", "immediate", "stop"], account=account)
+            _run([str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], account=account)
+
+
+@contextmanager
+def _folder(parent: str | None) -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="pg-", dir=parent))
+    try:
+        yield path
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(path, ignore_errors=True)
 
 
-def _initialise(programs: Path, home: Path, account: Mapping[str, object]) -> None:
-    data = home / "data"
+def _memory() -> str | None:
+    """Linux's folder in memory, where it has room for the databases of a run: they are made three times as fast there."""
+    folder = "/dev/shm"
+    if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 3_000_000_000:
+        return folder
+    return None
+
+
+def _initialise(programs: Path, home: Path, data: Path, account: Mapping[str, object]) -> None:
     initdb = [
         str(programs / "initdb"),
         "-D",
@@ -245,12 +260,13 @@ def _prepared(server: Server) -> Server:
     return server
 
 
-def _account(home: Path) -> dict[str, object]:
-    """Whom to run the server as: PostgreSQL refuses root, so then `nobody`, who gets the folder."""
+def _account(*folders: Path) -> dict[str, object]:
+    """Whom to run the server as: PostgreSQL refuses root, so then `nobody`, who gets the folders."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
-    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    for folder in folders:
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
