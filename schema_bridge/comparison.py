@@ -316,22 +316,29 @@ def _row(fact: str, found: Values, values: dict[str, str | None], place: _Place)
     # Inside a node its own place is the last parent; beside it (an absent object) it is not there yet.
     node = next(node for node in found.values() if node is not None)
     parents = tuple(parent for parent in place.parents if parent is not node)
-    top = (*parents, node)[0]
-    named = getattr(top, "name", None)
+    schema, table, name = _names(node, parents)
     weight, why = weights.of(type(node), fact, values)
     return Difference(
         kind=_kind(type(node)),
-        schema=named.schema if isinstance(named, Name) else None,
-        table=label(parents).removeprefix(f"{named.schema}.") if parents and isinstance(named, Name) else None,
-        name=label((node,)).removeprefix(f"{named.schema}.")
-        if node is top and isinstance(named, Name)
-        else label((node,)),
+        schema=schema,
+        table=table,
+        name=name,
         fact=fact,
         weight=weight,
         why=why,
         values=values,
         origins={source: _origin(n) for source, n in found.items()},
     )
+
+
+def _names(node: Any, parents: tuple[Node, ...]) -> tuple[str | None, str | None, str]:
+    """The namespace of an object, what it belongs to, and its own name."""
+    if not isinstance(node, Node):
+        return None, None, ""
+    named = getattr((*parents, node)[0], "name", None)
+    schema = named.schema if isinstance(named, Name) else None
+    prefix = f"{schema}." if schema else ""
+    return schema, label(parents).removeprefix(prefix) or None, label((node,)).removeprefix("" if parents else prefix)
 
 
 def _origin(node: Any) -> str | None:

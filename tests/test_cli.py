@@ -218,3 +218,45 @@ def test_two_outputs_may_not_claim_one_file(here: Path, capsys: pytest.CaptureFi
     assert run(["generate"]) == 2
     assert "two outputs write x.sql; give ddl another folder" in capsys.readouterr().err
     assert not Path("x.sql").exists()
+
+
+def test_a_syntax_error_shows_its_line_with_a_caret(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.sql").write_text("CREATE TABLE é (a integer);\n\nCREATE TABLE b (\n  a integer,,\n);\n")
+    assert run(["generate", "bad.sql", "-o", "out"]) == 2
+    out, err = capsys.readouterr()
+    lines = err.splitlines()
+    assert out == "" and lines[0].startswith("schema-bridge: bad.sql:4:13: syntax error")
+    assert lines[1].strip() == "a integer,,"
+    assert lines[2] == " " * (len(lines[1]) - 1) + "^"
+    assert not Path("out").exists()
+
+
+def test_generate_writes_models_schemas_and_validation_and_says_so(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["generate", str(SNAPSHOTS.parent.parent / "schema.sql"), "-o", "out"]
+    assert run(command) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    for path in ("out/models.py", "out/schemas/__init__.py", "out/validate_schema.sql"):
+        assert f"wrote {path}" in err.splitlines()
+    assert "pydantic leaves out:" in err
+    times = {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")}
+    assert run(command) == 0
+    assert "wrote" not in capsys.readouterr().err
+    assert {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")} == times
+    assert run([*command, "--check"]) == 0
+    capsys.readouterr()
+    Path("out/models.py").write_text(Path("out/models.py").read_text().replace("\n", "\n\n", 1))
+    Path("out/schemas/profile.py").unlink()
+    assert run([*command, "--check"]) == 1
+    out, err = capsys.readouterr()
+    assert "--- out/models.py\n+++ out/models.py\n" in out and "--- /dev/null\n+++ out/schemas/profile.py\n" in out
+    assert err.splitlines()[:2] == ["stale: out/models.py", "stale: out/schemas/profile.py"]
+
+
+def test_diff_counts_apart_what_a_snapshot_cannot_state(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["diff", str(SNAPSHOTS.parent.parent / "schema.sql"), str(SNAPSHOTS)])
+    out, err = capsys.readouterr()
+    assert "trigger" not in out and "function" not in out
+    assert "7 triggers" in err and "3 functions" in err

@@ -141,7 +141,9 @@ def _byte_offset(text: str, data: bytes, error: ParseError) -> int:
     characters = min(len(text[:index].encode()), len(text))
     _, _, token = str(error.args[0]).rpartition('at or near "')
     token = token.removesuffix('"')
-    near = text.find(token, max(characters - 3, 0), characters + 4 + len(token)) if token else -1
+    if text.startswith(token, characters):
+        return len(text[:characters].encode())
+    near = text.find(token, max(characters - 3, 0), characters + 4 + len(token))
     return len(text[: near if near >= 0 else characters].encode())
 
 
