@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -166,15 +165,17 @@ Rule = Stated | Unstated
 
 def columns(rule: Rule | Term) -> tuple[str, ...]:
     """The columns that a rule or a term reads, each once, in the order in which they appear."""
-    return tuple(dict.fromkeys(_columns(rule)))
+    found: dict[str, None] = {}
+    _collect(rule, found)
+    return tuple(found)
 
 
-def _columns(value: Any) -> Iterator[str]:
+def _collect(value: Any, found: dict[str, None]) -> None:
     if isinstance(value, Column):
-        yield value.name
+        found[value.name] = None
     elif isinstance(value, tuple):
         for item in value:
-            yield from _columns(item)
-    elif isinstance(value, msgspec.Struct):
+            _collect(item, found)
+    elif isinstance(value, Value) and not isinstance(value, Constant):
         for field in value.__struct_fields__:
-            yield from _columns(getattr(value, field))
+            _collect(getattr(value, field), found)

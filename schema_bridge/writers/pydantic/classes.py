@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from schema_bridge import naming, predicates
+from schema_bridge.emit.python import WIDTH, Call, Imports, call, docstring, layout, string
 from schema_bridge.errors import Finding
 from schema_bridge.ir import Check, Table
-from schema_bridge.predicates import Rule
 from schema_bridge.python_model import MappedClass
-from schema_bridge.writers.pydantic import text
-from schema_bridge.writers.pydantic.annotations import Annotation, limits
-from schema_bridge.writers.pydantic.columns import Field, Fields
-from schema_bridge.writers.pydantic.conditions import (
-    NEVER,
-    All,
-    Atom,
-    Attribute,
-    Conditions,
-    Formula,
-    Unstatable,
-    simplified,
-)
-from schema_bridge.writers.pydantic.conditions import written as written_condition
-from schema_bridge.writers.pydantic.rules import constant
+from schema_bridge.writers.pydantic.annotations import Annotation
+from schema_bridge.writers.pydantic.columns import Fields
+from schema_bridge.writers.pydantic.conditions import Conditions, Unstatable
+from schema_bridge.writers.pydantic.formulas import NEVER, All, Atom, Formula, simplified
+from schema_bridge.writers.pydantic.formulas import written as condition
+from schema_bridge.writers.pydantic.shapes import PROTECTED, Row
 
 INDENT = "    "
 VARIANTS = ("Base", "Create", "Update", "Response")
@@ -35,10 +24,9 @@ Import = tuple[str, str]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the options say of one table."""
+    """What the options say of one table: the columns that the Response leaves out, and whether names are TypeScript's."""
 
     hidden: frozenset[str] = frozenset()
-    """Columns that the Response leaves out."""
     camel: bool = False
 
 
@@ -57,219 +45,156 @@ class TableModule:
         self.table = table
         self.name = mapped.name
         self.settings = settings
-        self.needed: set[Import] = {("pydantic", "BaseModel")}
-        self.by_column = fields.by_column
-        self.fields = [fields.by_column[column.name] for column in table.columns]
-        self.aliases = self._aliases()
+        self.needed: set[Import] = {("pydantic", "BaseModel"), ("pydantic", "ConfigDict")}
+        found = [fields.by_column[column.name] for column in table.columns]
+        literals = {field.column.name: literal for field in found if (literal := _literal(field.annotation))}
+        self.aliases = self._aliases({f.column.name: f.attribute for f in found}, literals)
+        self.literals = {self.aliases[column]: literal.choices for column, literal in literals.items()}
+        self.needed.update(wanted for literal in literals.values() for wanted in literal.imports)
+        self.rows = [Row(field, self.aliases.get(field.column.name), settings.camel) for field in found]
+        self.by_column = {row.column: row for row in self.rows}
+        self.conditions = Conditions(
+            {row.column: (row.attribute, row.field.annotation) for row in self.rows if row.writable}
+        )
         self._unstated: dict[str, Check] = {}
-        self.row_checks = self._row_checks(fields.rules)
+        self._plain = not settings.camel and not any(row.configured for row in self.rows)
+        self.row_checks = [*self._row_checks(fields.rules)] if fields.rules else []
 
-    # What is said where
-
-    def _aliases(self) -> dict[str, str]:
+    def _aliases(self, attributes: dict[str, str], literals: Iterable[str]) -> dict[str, str]:
         """The name of each Literal, by column."""
-        chosen = [field for field in self.fields if _literal(field.annotation) is not None]
-        wanted = (self.name + naming.camel(field.attribute) for field in chosen)
-        taken = (self.name + variant for variant in VARIANTS)
-        return dict(zip((f.column.name for f in chosen), naming.unique(wanted, taken), strict=True))
+        chosen = [*literals]
+        if not chosen:
+            return {}
+        taken = [self.name + variant for variant in VARIANTS]
+        wanted = (self.name + naming.camel(attributes[column]) for column in chosen)
+        return dict(zip(chosen, naming.unique(wanted, taken), strict=True))
 
-    def _row_checks(self, rules: Iterable[tuple[Check, Rule]]) -> list[RowCheck]:
-        attributes = {
-            f.column.name: Attribute(name=f.attribute, annotation=f.annotation) for f in self.fields if written(f)
-        }
-        conditions = Conditions(attributes)
-        found: list[RowCheck] = []
+    def _row_checks(self, rules: Iterable[tuple[Check, predicates.Rule]]) -> Iterator[RowCheck]:
         for check, rule in rules:
             try:
-                violated = simplified(conditions.violated(rule), {})
+                violated = simplified(self.conditions.violated(rule), {})
             except Unstatable:
                 self._unstated[check.name] = check
                 continue
             if violated != NEVER:
-                found.append(RowCheck(check=check, columns=predicates.columns(rule), violated=violated))
-        self._row_imports = conditions.imports
-        self._constants = conditions.constants
-        return found
+                yield RowCheck(check=check, columns=predicates.columns(rule), violated=violated)
 
-    def unstated(self) -> tuple[Check, ...]:
-        """The checks that are not, or not wholly, said in Python."""
-        return tuple(self._unstated.values())
+    # What others ask
 
     def exports(self) -> list[str]:
         """The names that the package gives on."""
-        return [*self.aliases.values(), *(self.name + variant for variant in VARIANTS)]
+        return [*self.literals, *(self.name + variant for variant in VARIANTS)]
 
-    def findings(self) -> tuple[Finding, ...]:
-        checks = (
-            Finding(f"{self.table.name}: the check {c.name} is not stated in full: {flat(c.expression)}", c.origin)
-            for c in self.unstated()
-        )
-        loose = (
-            Finding(
-                f"{self.table.name}.{f.column.name}: values of type {f.column.type.name} are taken as they are",
-                f.column.origin,
-            )
-            for f in self.fields
-            if f.annotation.text == "Any"
-        )
-        return (*checks, *loose)
-
-    # The text
+    def findings(self) -> Iterator[Finding]:
+        """The checks that are not, or not wholly, said in Python, and the columns whose type says nothing."""
+        for check in self._unstated.values():
+            said = f"{self.table.name}: the check {check.name} is not stated in full: {flat(check.expression)}"
+            yield Finding(said, check.origin)
+        for row in self.rows:
+            if row.field.annotation.text == "Any":
+                column = row.field.column
+                said = f"{self.table.name}.{column.name}: values of type {column.type.name} are taken as they are"
+                yield Finding(said, column.origin)
 
     def write(self) -> str:
         """The module's text."""
-        classes = [self._base(), self._create(), self._update(), self._response()]
-        bodies = [*self._alias_lines(), *("\n\n" + "\n".join(lines_) + "\n" for lines_ in classes)]
-        return "\n".join([*text.imports(self.needed), ""]) + "".join(bodies)
+        classes = "\n\n\n".join("\n".join(lines) for lines in self._classes())
+        constants = self._constants()
+        imports = Imports()
+        for module, name in self.needed:
+            if name and not name.startswith("as "):
+                imports.member(module, name)
+            else:
+                imports.module(module, name.removeprefix("as "))
+        head = "\n".join(imports.lines())
+        return f"{head}\n\n{constants}\n{classes}\n"
 
-    def _alias_lines(self) -> list[str]:
-        found = []
-        for field in self.fields:
-            if field.column.name in self.aliases:
-                literal = _literal(field.annotation)
-                assert literal is not None
-                name = self.aliases[field.column.name]
-                found.append(text.bracketed(f"{name} = Literal[", literal.choices, "]", ""))
-        for name, codes in sorted(self._constants.items()):
-            found.append(text.bracketed(f"{name} = (", codes, ")", "") if len(codes) > 1 else f"{name} = {codes[0]}")
-        return ["\n" + "\n".join(found) + "\n"] if found else []
+    # The classes
 
-    def _in_base(self, field: Field) -> bool:
-        """Whether Create and Response annotate the column alike."""
-        optional = not field.nullable and self._given(field) == "None"
-        return written(field) and field.column.name not in self.settings.hidden and not optional
+    def _classes(self) -> Iterator[list[str]]:
+        shared = [row for row in self.rows if row.shared and row.column not in self.settings.hidden]
+        created = [row for row in self.rows if row.writable and (row.given or row not in shared)]
+        updated = [row for row in self.rows if row.writable and not self._is_given_key(row)]
+        shown = [row for row in self.rows if row.column not in self.settings.hidden]
+        yield self._class("Base", "BaseModel", [*self._documentation(), *self._base(shared)])
+        yield self._class("Create", f"{self.name}Base", self._create(shared, created))
+        yield self._class("Update", "BaseModel", self._update(updated))
+        yield self._class("Response", f"{self.name}Base", self._response(shared, shown))
 
-    def _base(self) -> list[str]:
-        own = self.fields_of("base")
-        rows = [self._row(field, "") for field in own]
-        return self._class("Base", "BaseModel", self._documentation(), [*self._config(own), *rows])
-
-    def fields_of(self, variant: str) -> list[Field]:
-        """The columns that a class declares itself."""
-        if variant == "base":
-            return [f for f in self.fields if self._in_base(f)]
-        if variant == "create":
-            return [f for f in self.fields if written(f) and (self._given(f) or not self._in_base(f))]
-        if variant == "update":
-            return [f for f in self.fields if written(f) and not self._is_row_name(f)]
-        shown = [f for f in self.fields if f.column.name not in self.settings.hidden]
-        return [f for f in shown if not self._in_base(f) or self._renamed(f)]
-
-    def _is_row_name(self, field: Field) -> bool:
-        """A key that the database gives: it says which row it is and stays."""
-        key = self.table.primary_key
-        column = field.column
-        given = column.identity is not None or (column.default is not None and self._default(field) is None)
-        return key is not None and column.name in key.columns and given
-
-    def _create(self) -> list[str]:
-        own = self.fields_of("create")
-        rows = [self._row(field, self._given(field)) for field in own]
-        required = [f for f in own if not f.nullable and self._given(f) == "None"]
-        body = [*rows, *self._refuse_null(required), *self._validator(self._open_in_create())]
-        return self._class("Create", f"{self.name}Base", (), body)
-
-    def _update(self) -> list[str]:
-        own = self.fields_of("update")
-        rows = [self._row(field, "None") for field in own]
-        names = {field.column.name for field in own}
-        checks = [check for check in self.row_checks if names.issuperset(check.columns)]
-        body = [*self._config(own), *rows, *self._refuse_null([f for f in own if not f.nullable])]
-        return self._class("Update", "BaseModel", (), [*body, *self._validator(names, checks)])
-
-    def _response(self) -> list[str]:
-        own = self.fields_of("response")
-        rows = [self._row(field, "", response=True) for field in own]
-        config = self._config(self.fields, "from_attributes=True")
-        return self._class("Response", f"{self.name}Base", (), [*config, *rows])
-
-    def _class(self, variant: str, parent: str, doc: Iterable[str], body: list[str]) -> list[str]:
-        head = text.bracketed(f"class {self.name}{variant}(", [parent], "):", "")
-        documentation = list(doc)
-        if body and not body[-1]:
+    def _class(self, variant: str, parent: str, body: list[str]) -> list[str]:
+        while body and not body[-1]:
             body.pop()
-        if not body and not documentation:
-            return [head, f"{INDENT}pass"]
-        gap = [""] if documentation and body else []
-        return [head, *documentation, *gap, *body]
+        head = f"class {self.name}{variant}({parent}):"
+        if len(head) > WIDTH:
+            head = f"class {self.name}{variant}(\n{INDENT}{parent},\n):"
+        return [head, *(body or [f"{INDENT}pass"])]
 
     def _documentation(self) -> list[str]:
         parts = [self.table.comment.strip()] if self.table.comment and self.table.comment.strip() else []
         if self._unstated:
-            parts += ["Only the database checks:\n" + "\n".join(map(_described, self.unstated()))]
-        return text.docstring("\n\n".join(parts), INDENT) if parts else []
+            unstated = (f"- {check.name}: {flat(check.expression)}" for check in self._unstated.values())
+            parts.append("Only the database checks:\n" + "\n".join(unstated))
+        return [docstring("\n\n".join(parts), 1), ""] if parts else []
 
-    # Rows
+    def _is_given_key(self, row: Row) -> bool:
+        """A key that the database gives: it says which row it is and stays."""
+        key = self.table.primary_key
+        return row.open and key is not None and row.column in key.columns
 
-    def _given(self, field: Field) -> str:
-        """The default in Base and Create: the database's own where it is a constant; empty where there is none."""
-        column = field.column
-        if column.identity is None and column.default is None:
-            return "None" if field.nullable else ""
-        return self._default(field) or "None"
+    def _base(self, shared: list[Row]) -> list[str]:
+        return [*self._config(shared), *(self._field(row, "", row.options) for row in shared)]
 
-    def _default(self, field: Field) -> str | None:
-        """The database's default as code, where it is a constant of the column's type."""
-        column = field.column
-        if column.default is None or column.identity is not None:
-            return None
-        value = predicates.constant(column.default)
-        return None if value is None else default(field.annotation, value)
+    def _create(self, shared: list[Row], created: list[Row]) -> list[str]:
+        known = {row.column for row in shared}
+        required = [row for row in created if row.column not in known and not row.nullable and row.given == "None"]
+        # What a new row may leave to the database has a value that is not known here.
+        open_ = {row.column for row in created if row.open}
+        own = [row for row in created if row.column not in known]
+        return [
+            *(self._config([*shared, *own]) if own and self._config(own) != self._config(shared) else []),
+            *(self._field(row, row.given, row.options) for row in created),
+            *self._refuse_null(required),
+            *self._validator(open_, self.row_checks),
+        ]
 
-    def _row(self, field: Field, given: str, response: bool = False) -> str:
-        annotation = field.annotation
-        alias = self.aliases.get(field.column.name)
+    def _update(self, updated: list[Row]) -> list[str]:
+        names = {row.column for row in updated}
+        return [
+            *self._config(updated),
+            *(self._field(row, "None", row.options) for row in updated),
+            *self._refuse_null([row for row in updated if not row.nullable]),
+            *self._validator(names, [check for check in self.row_checks if names.issuperset(check.columns)]),
+        ]
+
+    def _response(self, shared: list[Row], shown: list[Row]) -> list[str]:
+        known = {row.column for row in shared}
+        own = [row for row in shown if row.column not in known or row.renamed]
+        return [
+            *self._config(shown, "from_attributes=True"),
+            *(self._field(row, "", row.response_names) for row in own),
+        ]
+
+    def _field(self, row: Row, given: str, options: tuple[str, ...]) -> str:
+        declared = f"{row.attribute}: {row.annotated(given)}"
+        self.needed.update(row.imports)
         if given.startswith("Decimal"):
             self.needed.add(("decimal", "Decimal"))
-        options, extra = limits(annotation)
-        shared = annotation.shared
-        code = annotation.text
-        self.needed.update(annotation.imports)
-        if alias is not None:
-            code = alias if annotation.choices else f"list[{alias}]"
-        elif shared:
-            code, options, extra = shared, [], ()
-            self.needed.add((".types", shared))
-        self.needed.update(extra)
-        if (field.nullable or given == "None") and not annotation.null:
-            code += " | None"
-        options += self._names(field, response)
-        if field.column.comment:
-            options.append(f"description={text.string(field.column.comment)}")
-        return self._assigned(f"{INDENT}{field.attribute}: {code}", given, options)
-
-    def _assigned(self, declared: str, given: str, options: list[str]) -> str:
         if not options:
-            return f"{declared} = {given}" if given else declared
+            return f"{INDENT}{declared} = {given}" if given else f"{INDENT}{declared}"
         self.needed.add(("pydantic", "Field"))
-        arguments = [f"default={given}", *options] if given else options
-        return text.call(f"{declared.strip()} = Field", arguments, "", INDENT)
-
-    def _names(self, field: Field, response: bool) -> list[str]:
-        """How the field is called outside Python, where that is not its attribute's name."""
-        alias = self._alias(field)
-        if alias is None:
-            return []
-        if response and self._renamed(field):
-            # An ORM object has something else under the column's name (`metadata`): its attribute comes first.
+        if options is row.response_names and row.renamed:
             self.needed.add(("pydantic", "AliasChoices"))
-            choices = f"AliasChoices({text.string(field.attribute)}, {text.string(alias)})"
-            return [f"validation_alias={choices}", f"serialization_alias={text.string(alias)}"]
-        return [f"alias={text.string(alias)}"]
+        arguments = (f"default={given}", *options) if given else options
+        line = f"{INDENT}{declared} = Field({', '.join(arguments)})"
+        if len(line) <= WIDTH and line.isascii():
+            return line
+        return layout(call("Field", *arguments), indent=1, lead=f"{declared} = ")
 
-    def _renamed(self, field: Field) -> bool:
-        return field.attribute != field.column.name
-
-    def _alias(self, field: Field) -> str | None:
-        if not self.settings.camel:
-            return field.column.name if self._renamed(field) else None
-        notes = field.column.notes
-        wanted = (notes and notes.property) or to_camel(field.column.name)
-        return wanted if wanted != to_camel(field.attribute) or self._renamed(field) else None
-
-    def _config(self, fields: list[Field], *more: str) -> list[str]:
+    def _config(self, rows: list[Row], *more: str) -> list[str]:
+        if self._plain:
+            return [f"{INDENT}model_config = ConfigDict({', '.join(more)})", ""] if more else []
         options = [*more]
-        aliased = any(self._alias(field) is not None for field in fields)
+        aliased = any(row.alias is not None for row in rows)
         if self.settings.camel:
             self.needed.add(("pydantic.alias_generators", "to_camel"))
             options.append("alias_generator=to_camel")
@@ -277,25 +202,24 @@ class TableModule:
             options.append("populate_by_name=True")
         if aliased and more and not self.settings.camel:
             options.append("serialize_by_alias=True")
-        if any(field.attribute.startswith(("model_validate", "model_dump")) for field in fields):
+        if any(row.attribute.startswith(PROTECTED) for row in rows):
             options.append("protected_namespaces=()")
-        if any(field.annotation.kind == "bytes" for field in fields):
+        if any(row.field.annotation.kind == "bytes" for row in rows):
             options += ['ser_json_bytes="base64"', 'val_json_bytes="base64"']
         if not options:
             return []
-        self.needed.add(("pydantic", "ConfigDict"))
-        return [text.call("model_config = ConfigDict", options, "", INDENT), ""]
+        return [layout(call("ConfigDict", *options), indent=1, lead="model_config = "), ""]
 
     # Validators
 
-    def _refuse_null(self, fields: list[Field]) -> list[str]:
-        if not fields:
+    def _refuse_null(self, rows: list[Row]) -> list[str]:
+        if not rows:
             return []
         self.needed.add(("pydantic", "field_validator"))
-        names = [text.string(field.attribute) for field in fields]
+        names = [string(row.attribute) for row in rows]
         return [
             "",
-            text.call("@field_validator", names, "", INDENT),
+            layout(call("@field_validator", *names), indent=1),
             f"{INDENT}@classmethod",
             f"{INDENT}def {self._free('refuse_null')}(cls, value: object) -> object:",
             f"{INDENT * 2}if value is None:",
@@ -305,53 +229,42 @@ class TableModule:
 
     def _free(self, name: str) -> str:
         """A method's name that is no attribute's."""
-        taken = {field.attribute for field in self.fields}
-        return naming.unique([name], taken)[0]
+        return naming.unique([name], [row.attribute for row in self.rows])[0]
 
-    def _open_in_create(self) -> set[str]:
-        """Columns that a new row may leave to the database: what they will hold is not known here."""
-        return {f.column.name for f in self.fields if self._given(f) == "None" and not self._known_null(f)}
-
-    def _known_null(self, field: Field) -> bool:
-        return field.column.default is None and field.column.identity is None
-
-    def _validator(self, open_: set[str], checks: list[RowCheck] | None = None) -> list[str]:
-        rows = [row for check in (self.row_checks if checks is None else checks) for row in self._test(check, open_)]
-        if not rows:
+    def _validator(self, open_: set[str], checks: list[RowCheck]) -> list[str]:
+        tests = [line for check in checks for line in self._test(check, open_)]
+        if not tests:
             return []
-        self.needed |= {("pydantic", "model_validator"), ("typing", "Self"), *self._row_imports}
+        self.needed |= {("pydantic", "model_validator"), ("typing", "Self"), *self.conditions.imports}
         return [
             "",
             f'{INDENT}@model_validator(mode="after")',
             f"{INDENT}def {self._free('check_row')}(self) -> Self:",
-            *rows,
+            *tests,
             f"{INDENT * 2}return self",
         ]
 
     def _test(self, check: RowCheck, open_: set[str]) -> list[str]:
         """One check. What was left out where `open_` allows it has an unknown value, and nothing is asked of it."""
         touched = [self.by_column[name] for name in check.columns]
-        formula = simplified(check.violated, {f.attribute: False for f in touched if self._never_none(f, open_)})
-        waiting = [f.attribute for f in touched if f.column.name in open_]
+        solid = {row.attribute: False for row in touched if not row.nullable and row.column not in open_}
+        formula = simplified(check.violated, solid)
+        waiting = [row.attribute for row in touched if row.column in open_]
         # A None that breaks nothing may as well be one that was left out.
         waiting = [name for name in waiting if simplified(formula, {name: True}) != NEVER]
-        guards = tuple(Atom((f"{text.string(name)} in self.model_fields_set",), ()) for name in waiting)
-        return [] if formula == NEVER else _if(simplified(All((*guards, formula)), {}), check.check)
+        guards = tuple(Atom((f"{string(name)} in self.model_fields_set",), ()) for name in waiting)
+        formula = simplified(All((*guards, formula)), {})
+        if formula == NEVER:
+            return []
+        message = string(f"{check.check.name}: {flat(check.check.expression)}")
+        return [*condition(formula, INDENT * 2), layout(call("raise ValueError", message), indent=3)]
 
-    def _never_none(self, field: Field, open_: set[str]) -> bool:
-        return not field.nullable and field.column.name not in open_
-
-
-def _if(formula: Formula, check: Check) -> list[str]:
-    message = text.string(f"{check.name}: {flat(check.expression)}")
-    raised = text.call("raise ValueError", [message], "", INDENT * 3)
-    return [*written_condition(formula, INDENT * 2), raised]
-
-
-def written(field: Field) -> bool:
-    """Whether a client may give the column's value."""
-    column = field.column
-    return column.generated is None and not (column.identity is not None and column.identity.always)
+    def _constants(self) -> str:
+        """The module's own types and constants."""
+        found = [layout(Call("Literal", choices, "[]"), lead=f"{name} = ") for name, choices in self.literals.items()]
+        for name, codes in sorted(self.conditions.constants.items()):
+            found.append(layout(call("", *codes), lead=f"{name} = ") if len(codes) > 1 else f"{name} = {codes[0]}")
+        return "".join(f"{text}\n" for text in found) + ("\n" if found else "")
 
 
 def _literal(annotation: Annotation) -> Annotation | None:
@@ -361,39 +274,5 @@ def _literal(annotation: Annotation) -> Annotation | None:
     return _literal(annotation.item) if annotation.item is not None and annotation.item.choices else None
 
 
-def default(annotation: Annotation, value: predicates.Constant) -> str | None:
-    """A column's default as code, if it is a constant that this annotation takes."""
-    if annotation.kind == "decimal" and annotation.scale is not None:
-        return _decimal(value, annotation.scale)
-    code = constant(annotation, value)
-    if annotation.choices and code not in annotation.choices:
-        return None
-    if code is None or annotation.kind == "date":
-        return None
-    longest = annotation.limit("max_length")
-    fits = not isinstance(longest, int) or not isinstance(value.value, str) or len(value.value) <= longest
-    return code if fits else None
-
-
-def _decimal(value: predicates.Constant, scale: int) -> str | None:
-    number = value.value
-    if isinstance(number, str | bool):
-        return None
-    exact = Decimal(number)
-    rounded = exact.quantize(Decimal(1).scaleb(-scale)) if abs(exact) < 10**20 else None
-    return f'Decimal("{rounded:f}")' if rounded == exact else None
-
-
 def flat(sql: str) -> str:
     return " ".join(sql.split())
-
-
-def _described(check: Check) -> str:
-    return f"- {check.name}: {flat(check.expression)}"
-
-
-@lru_cache(maxsize=65536)
-def to_camel(name: str) -> str:
-    """What `pydantic.alias_generators.to_camel` makes of a name in snake case."""
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

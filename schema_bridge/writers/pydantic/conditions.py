@@ -13,40 +13,14 @@ import msgspec
 
 from schema_bridge import predicates as p
 from schema_bridge import regexes
+from schema_bridge.emit.python import string
 from schema_bridge.writers.pydantic.annotations import Annotation
+from schema_bridge.writers.pydantic.formulas import All, Atom, Formula, Null, Some, negated
 from schema_bridge.writers.pydantic.rules import TEXT_CASTS, constant, plain, raw, uncast
-from schema_bridge.writers.pydantic.text import WIDTH, string
 
 
 class Unstatable(Exception):
     """The rule has no condition in Python that means the same."""
-
-
-class Atom(msgspec.Struct, frozen=True):
-    """A condition and its opposite, as the parts between which a line may break."""
-
-    parts: tuple[str, ...]
-    opposite: tuple[str, ...]
-
-
-class Null(msgspec.Struct, frozen=True):
-    """An attribute is None, or is not."""
-
-    attribute: str
-    is_null: bool
-
-
-class All(msgspec.Struct, frozen=True):
-    formulas: tuple[Formula, ...]
-
-
-class Some(msgspec.Struct, frozen=True):
-    formulas: tuple[Formula, ...]
-
-
-Formula = Atom | Null | All | Some
-NEVER = Some(())
-ALWAYS = All(())
 
 
 class Operand(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,13 +29,6 @@ class Operand(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     annotation: Annotation
     needs: tuple[str, ...] = ()
-
-
-class Attribute(msgspec.Struct, frozen=True, kw_only=True):
-    """What conditions must know of a column."""
-
-    name: str
-    annotation: Annotation
 
 
 _NUMBER = Annotation(text="int", kind="integer")
@@ -76,7 +43,7 @@ _ORDERED = ("integer", "decimal", "float", "date", "time", "naive", "aware")
 class Conditions:
     """The conditions of one table's rules; `imports` collects what their code needs."""
 
-    def __init__(self, attributes: Mapping[str, Attribute]) -> None:
+    def __init__(self, attributes: Mapping[str, tuple[str, Annotation]]) -> None:
         self._attributes = attributes
         self.imports: set[tuple[str, str]] = set()
         self.constants: dict[str, tuple[str, ...]] = {}
@@ -114,10 +81,9 @@ class Conditions:
         term = uncast(term)
         if not isinstance(term, p.Column):
             raise Unstatable
-        name = self._column(term).name
-        return Null(name, wanted)
+        return Null(self._column(term)[0], wanted)
 
-    def _column(self, column: p.Column) -> Attribute:
+    def _column(self, column: p.Column) -> tuple[str, Annotation]:
         found = self._attributes.get(column.name)
         if found is None:
             raise Unstatable
@@ -168,13 +134,13 @@ class Conditions:
 
     def _flag(self, column: p.Column, expected: bool, wanted: bool) -> Formula:
         """A boolean column, as Python asks for one."""
-        attribute = self._column(column)
-        if attribute.annotation.kind != "boolean":
+        name, annotation = self._column(column)
+        if annotation.kind != "boolean":
             raise Unstatable
-        code = f"self.{attribute.name}"
+        code = f"self.{name}"
         parts = ((code,), (f"not {code}",))
         chosen = parts if expected == wanted else parts[::-1]
-        return All((Null(attribute.name, False), Atom(*chosen)))
+        return All((Null(name, False), Atom(*chosen)))
 
     def _distinct(self, left: p.Term, right: p.Term, wanted: bool) -> Formula:
         """Python's own inequality, with None as a value like others."""
@@ -256,19 +222,19 @@ class Conditions:
                     raise Unstatable
                 return Operand(code=f"len({of.code})", annotation=_NUMBER, needs=of.needs)
             case p.NonNulls(columns=columns):
-                names = ", ".join(f"self.{self._column(column).name}" for column in columns)
+                names = ", ".join(f"self.{self._column(column)[0]}" for column in columns)
                 comma = "," if len(columns) == 1 else ""
                 return Operand(code=f"sum(v is not None for v in ({names}{comma}))", annotation=_NUMBER)
             case p.IsNull(term=p.Column() as column):
-                return Operand(code=f"(self.{self._column(column).name} is None)", annotation=_TRUTH)
+                return Operand(code=f"(self.{self._column(column)[0]} is None)", annotation=_TRUTH)
             case p.Constant() | p.JsonType() | p.IsNull():
                 raise Unstatable
             case _:
                 assert_never(term)
 
     def _value(self, column: p.Column) -> Operand:
-        attribute = self._column(column)
-        return Operand(code=f"self.{attribute.name}", annotation=attribute.annotation, needs=(attribute.name,))
+        name, annotation = self._column(column)
+        return Operand(code=f"self.{name}", annotation=annotation, needs=(name,))
 
     def _cast(self, cast: p.Cast, operand: Operand) -> Operand:
         if operand.annotation.kind == "padded" and cast.type in TEXT_CASTS[:2]:
@@ -315,140 +281,3 @@ def _has_key(operand: Operand, key: str) -> str:
     if operand.annotation.text != "JsonValue":
         return f"{key} in {operand.code}"
     return f"({operand.code} == {key} or (isinstance({operand.code}, (dict, list)) and {key} in {operand.code}))"
-
-
-def negated(formula: Formula) -> Formula:
-    match formula:
-        case Atom(parts=parts, opposite=opposite):
-            return Atom(opposite, parts)
-        case Null(attribute=attribute, is_null=is_null):
-            return Null(attribute, not is_null)
-        case All(formulas=formulas):
-            return Some(tuple(negated(part) for part in formulas))
-        case Some(formulas=formulas):
-            return All(tuple(negated(part) for part in formulas))
-        case _:
-            assert_never(formula)
-
-
-Facts = Mapping[str, bool]
-
-
-def simplified(formula: Formula, facts: Facts) -> Formula:
-    """The formula without what is known where it is read: `facts` tells which attributes are None, and which not.
-
-    Python and type checkers read from left to right, so each part is read with what the parts before it made known.
-    """
-    match formula:
-        case Atom():
-            return formula
-        case Null(attribute=attribute, is_null=is_null):
-            known = facts.get(attribute)
-            return formula if known is None else ALWAYS if known == is_null else NEVER
-        case All(formulas=formulas):
-            return _joined(formulas, facts, All)
-        case Some(formulas=formulas):
-            return _joined(formulas, facts, Some)
-        case _:
-            assert_never(formula)
-
-
-def _joined(formulas: tuple[Formula, ...], facts: Facts, kind: type[All | Some]) -> Formula:
-    nothing, end = (ALWAYS, NEVER) if kind is All else (NEVER, ALWAYS)
-    known = dict(facts)
-    parts: list[Formula] = []
-    for formula in formulas:
-        part = simplified(formula, known)
-        if part == nothing:
-            continue
-        if part == end:
-            return part
-        for item in part.formulas if isinstance(part, kind) else (part,):
-            parts.append(item)
-            if isinstance(item, Null):
-                known[item.attribute] = item.is_null if kind is All else not item.is_null
-    return parts[0] if len(parts) == 1 else kind(tuple(parts))
-
-
-def written(formula: Formula, indent: str) -> list[str]:
-    """The lines of the `if` that asks for it, as `ruff format` breaks them."""
-    one = _line(formula)
-    if len(indent) + len(one) + 4 <= WIDTH:
-        return [f"{indent}if {one}:"]
-    hugged = _hugged(formula, one, indent)
-    if hugged:
-        return hugged
-    inner = _broken(formula, WIDTH - len(indent) - 4)
-    return [f"{indent}if (", *(f"{indent}    {line}" for line in inner), f"{indent}):"]
-
-
-def _hugged(formula: Formula, one: str, indent: str) -> list[str]:
-    """Where a condition of one part or two ends in brackets, only those are broken."""
-    if isinstance(formula, All | Some) and len(formula.formulas) > 2 or not one.endswith(")"):
-        return []
-    start = _opening(one)
-    head, inner = one[: start + 1], one[start + 1 : -1]
-    if len(indent) + len(head) + 3 > WIDTH:
-        return []
-    last = formula.formulas[-1] if isinstance(formula, All | Some) else formula
-    group = isinstance(last, All | Some) and len(indent) + 4 + len(inner) > WIDTH
-    rows = _broken(last, WIDTH - len(indent) - 4) if group else [inner]
-    return [f"{indent}if {head}", *(f"{indent}    {row}" for row in rows), f"{indent}):"]
-
-
-def _opening(code: str) -> int:
-    """Where the bracket opens that the last character closes."""
-    open_: list[int] = []
-    quoted = False
-    start = 0
-    for at, char in enumerate(code):
-        if char == '"' and not _escaped(code, at):
-            quoted = not quoted
-        elif not quoted and char == "(":
-            open_.append(at)
-        elif not quoted and char == ")":
-            start = open_.pop()
-    return start
-
-
-def _escaped(code: str, at: int) -> bool:
-    before = code[:at]
-    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
-
-
-def _line(formula: Formula) -> str:
-    match formula:
-        case Atom(parts=parts):
-            return " ".join(parts)
-        case Null(attribute=attribute, is_null=is_null):
-            return f"self.{attribute} is {'None' if is_null else 'not None'}"
-        case All(formulas=formulas):
-            return " and ".join(_inside(part) for part in formulas)
-        case Some(formulas=formulas):
-            return " or ".join(_inside(part) for part in formulas)
-        case _:
-            assert_never(formula)
-
-
-def _inside(formula: Formula) -> str:
-    return f"({_line(formula)})" if isinstance(formula, All | Some) else _line(formula)
-
-
-def _broken(formula: Formula, width: int) -> list[str]:
-    if isinstance(formula, Atom):
-        return list(formula.parts)
-    if isinstance(formula, Null):
-        return [_line(formula)]
-    word = "and" if isinstance(formula, All) else "or"
-    found: list[str] = []
-    for number, part in enumerate(formula.formulas):
-        prefix = f"{word} " if number else ""
-        text = prefix + _inside(part)
-        if len(text) + 4 <= width or isinstance(part, Null):
-            found.append(text)
-        elif isinstance(part, Atom):
-            found += [prefix + part.parts[0], *part.parts[1:]]
-        else:
-            inner = _broken(part, width - 4)
-            found += [f"{prefix}(", *(f"    {row}" for row in inner), ")"]
-    return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from schema_bridge.emit.python import Imports, docstring, layout, listing, string
 from schema_bridge.ir import Name
 from schema_bridge.python_model import EnumClass
-from schema_bridge.writers.pydantic import text
 
 _HEADS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "SmallInt": (("typing", "Annotated"), ("pydantic", "Field")),
@@ -44,8 +44,10 @@ def types(used: Iterable[str]) -> dict[str, str]:
     names = [name for name in _BODIES if name in set(used)]
     if not names:
         return {}
-    head = text.imports({wanted for name in names for wanted in _HEADS[name]})
-    return {"types.py": "\n".join(head) + "\n\n" + "".join(_BODIES[name] for name in names)}
+    imports = Imports()
+    for module, name in (wanted for of in names for wanted in _HEADS[of]):
+        imports.member(module, name)
+    return {"types.py": "\n".join(imports.lines()) + "\n\n" + "".join(_BODIES[name] for name in names)}
 
 
 def enums(chosen: list[EnumClass], comments: Mapping[Name, str | None]) -> dict[str, str]:
@@ -57,14 +59,16 @@ def enums(chosen: list[EnumClass], comments: Mapping[Name, str | None]) -> dict[
 
 
 def _enum(enum: EnumClass, comment: str | None) -> str:
-    rows = [*text.docstring(comment, "    "), ""] if comment and comment.strip() else []
-    rows += [f"    {member} = {text.string(label)}" for member, label in enum.members] or ["    pass"]
+    rows = [docstring(comment, 1), ""] if comment and comment.strip() else []
+    rows += [f"    {member} = {string(label)}" for member, label in enum.members] or ["    pass"]
     return f"\n\nclass {enum.name}(StrEnum):\n" + "\n".join(rows) + "\n"
 
 
 def init(modules: Mapping[str, list[str]]) -> str:
-    """`__init__.py`: everything by its name, `__all__` in the order of isort."""
-    found = {(f".{module}", name) for module, names in modules.items() for name in names}
-    names = sorted((name for _, name in found), key=text.isort)
-    exported = "".join(f"    {text.string(name)},\n" for name in names)
-    return "\n".join(text.imports(found)) + f"\n\n__all__ = [\n{exported}]\n"
+    """`__init__.py`: everything by its name, `__all__` sorted."""
+    imports = Imports()
+    for module, names in modules.items():
+        for name in names:
+            imports.member(f".{module}", name)
+    exported = sorted(name for names in modules.values() for name in names)
+    return "\n".join(imports.lines()) + "\n\n" + layout(listing(map(string, exported)), lead="__all__ = ") + "\n"

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from schema_bridge import predicates as p
 from schema_bridge import regexes
+from schema_bridge.emit.python import string
 from schema_bridge.writers.pydantic.annotations import Annotation, Imports, Limit, listed
-from schema_bridge.writers.pydantic.text import string
 
 BOUNDS: dict[str, str] = {">=": "ge", ">": "gt", "<=": "le", "<": "lt"}
 TEXT_CASTS = ("text", "varchar", "bpchar")

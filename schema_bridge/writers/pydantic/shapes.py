@@ -1,0 +1,117 @@
+"""How one column stands in the classes: its annotation, its default, its other names; the same for all tables."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+from schema_bridge import predicates
+from schema_bridge.emit.python import string
+from schema_bridge.ir import Column
+from schema_bridge.writers.pydantic.annotations import Annotation, Imports, limits
+from schema_bridge.writers.pydantic.columns import Field
+from schema_bridge.writers.pydantic.rules import constant
+
+PROTECTED = ("model_validate", "model_dump")
+"""Beginnings of names that Pydantic warns of."""
+
+
+class Row:
+    """A column as its table's classes write it.
+
+    `given` is its default in Create: the database's own where that is a constant, `None` where it may be left out,
+    empty where it is required. `shared` columns are annotated alike in Create and Response.
+    """
+
+    __slots__ = (
+        "alias", "attribute", "code", "column", "configured", "field", "given", "imports", "nullable", "open", "options",
+        "renamed", "response_names", "shared", "writable",
+    )  # fmt: skip
+
+    def __init__(self, field: Field, literal: str | None, camel: bool) -> None:
+        column = field.column
+        self.field = field
+        self.column = column.name
+        self.attribute = field.attribute
+        self.nullable = field.nullable
+        identity = column.identity
+        self.writable = column.generated is None and not (identity is not None and identity.always)
+        default = constant_default(field.annotation, column.default) if identity is None and column.default else None
+        computed = identity is not None or (column.default is not None and default is None)
+        self.given = default or ("None" if computed or field.nullable else "")
+        self.open = computed
+        self.shared = self.writable and not (computed and not field.nullable)
+        self.code, limits_, self.imports = shape(field.annotation, literal)
+        self.renamed = column.name != field.attribute
+        self.alias = _alias(column, field.attribute, camel)
+        self.configured = (
+            self.alias is not None or field.annotation.kind == "bytes" or field.attribute.startswith(PROTECTED)
+        )
+        described = (f"description={string(column.comment)}",) if column.comment else ()
+        names: tuple[str, ...] = (f"alias={string(self.alias)}",) if self.alias is not None else ()
+        self.options = (*limits_, *names, *described)
+        self.response_names = self.options
+        if self.renamed and self.alias is not None:
+            # An ORM object has something else under the column's name (`metadata`): its attribute comes first.
+            choices = f"AliasChoices({string(field.attribute)}, {string(self.alias)})"
+            names = (f"validation_alias={choices}", f"serialization_alias={string(self.alias)}")
+            self.response_names = (*limits_, *names, *described)
+
+    def annotated(self, given: str) -> str:
+        """The annotation; with None where that is the default, or the column's NULL."""
+        optional = (self.nullable or given == "None") and not self.field.annotation.null
+        return f"{self.code} | None" if optional else self.code
+
+
+@lru_cache(maxsize=16384)
+def shape(annotation: Annotation, literal: str | None) -> tuple[str, tuple[str, ...], Imports]:
+    """The annotation's code, the keywords of `Field` that go with it, and what both import."""
+    if annotation.shared:
+        return annotation.shared, (), (*annotation.imports, (".types", annotation.shared))
+    options, extra = limits(annotation)
+    code = annotation.text
+    if literal is not None:
+        code = literal if annotation.choices else f"list[{literal}]"
+    return code, tuple(options), (*annotation.imports, *extra)
+
+
+@lru_cache(maxsize=16384)
+def constant_default(annotation: Annotation, sql: str) -> str | None:
+    """A column's default as code, if it is a constant that this annotation takes."""
+    value = predicates.constant(sql)
+    if value is None:
+        return None
+    if annotation.kind == "decimal" and annotation.scale is not None:
+        return _decimal(value, annotation.scale)
+    code = constant(annotation, value)
+    if code is None or annotation.kind == "date" or (annotation.choices and code not in annotation.choices):
+        return None
+    longest = annotation.limit("max_length")
+    fits = not isinstance(longest, int) or not isinstance(value.value, str) or len(value.value) <= longest
+    return code if fits else None
+
+
+def _decimal(value: predicates.Constant, scale: int) -> str | None:
+    """A number with the places that the column gives it; None where it would be rounded."""
+    number = value.value
+    if isinstance(number, str | bool):
+        return None
+    exact = Decimal(number)
+    rounded = exact.quantize(Decimal(1).scaleb(-scale)) if abs(exact) < 10**20 else None
+    return f'Decimal("{rounded:f}")' if rounded == exact else None
+
+
+def _alias(column: Column, attribute: str, camel: bool) -> str | None:
+    """The name outside Python, where it is not the attribute's (nor what `to_camel` makes of that)."""
+    if not camel:
+        return column.name if column.name != attribute else None
+    known = column.notes.property if column.notes is not None else None
+    wanted = known or to_camel(column.name)
+    return wanted if wanted != to_camel(attribute) or column.name != attribute else None
+
+
+@lru_cache(maxsize=65536)
+def to_camel(name: str) -> str:
+    """What `pydantic.alias_generators.to_camel` makes of a name in snake case."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
