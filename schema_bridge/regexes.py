@@ -6,6 +6,7 @@ Source: manual, 9.7.3 POSIX Regular Expressions (AREs), and what the server does
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 _PUNCTUATION = frozenset("\\.+*?()|[]{}^$")
@@ -187,7 +188,7 @@ class _Reader:
             return "", 1
         if self.peek() == "?":
             self.at += 1
-        if self.peek() and self.peek() in "*+?":
+        if self.peek() and (self.peek() in "*+?" or re.match(r"\{\d", self.peek(2))):
             raise _Apart
         return text, times
 

@@ -57,6 +57,7 @@ INTEGERS = {"smallint": "SmallInt", "integer": "Integer", "bigint": "BigInt"}
 _SIMPLE: Mapping[str, Annotation] = {
     "text": Annotation(text="str", kind="text"),
     "name": Annotation(text="str", kind="other"),
+    "char": Annotation(text="str", kind="other"),
     "boolean": Annotation(text="bool", kind="boolean"),
     "real": Annotation(text="float", kind="float"),
     "double precision": Annotation(text="float", kind="float"),
@@ -167,9 +168,10 @@ def ranged(subtype: Annotation) -> Annotation:
 
 
 def _characters(name: str, modifiers: tuple[int | str, ...]) -> Annotation:
-    length = modifiers[0] if modifiers else None if name == "character varying" else 1
+    length = modifiers[0] if modifiers else None
     if not isinstance(length, int):
-        return Annotation(text="str", kind="text")
+        # A `bpchar` without a length takes any text, but compares it without the blanks at its end.
+        return Annotation(text="str", kind="text" if name == "character varying" else "other")
     if name == "character":
         # A shorter value would be padded with blanks by the server.
         return Annotation(

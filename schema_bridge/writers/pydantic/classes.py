@@ -262,8 +262,7 @@ class TableModule:
     def _constants(self) -> str:
         """The module's own types and constants."""
         found = [layout(Call("Literal", choices, "[]"), lead=f"{name} = ") for name, choices in self.literals.items()]
-        for name, codes in sorted(self.conditions.constants.items()):
-            found.append(layout(call("", *codes), lead=f"{name} = ") if len(codes) > 1 else f"{name} = {codes[0]}")
+        found += [layout(code, lead=f"{name} = ") for name, code in sorted(self.conditions.constants.items())]
         return "".join(f"{text}\n" for text in found) + ("\n" if found else "")
 
 

@@ -34,7 +34,10 @@ class Annotations:
         return found
 
     def _array(self, type_: Type) -> Annotation:
-        return listed(self.of(replace(type_, dimensions=type_.dimensions - 1)))
+        item = self.of(replace(type_, dimensions=type_.dimensions - 1))
+        # No rule speaks of the items of a list, so what a domain still asks of them stays with the database.
+        rest = tuple((check, Unstated(check.expression)) for check, _ in item.rest)
+        return replace(listed(item), rest=rest) if rest else listed(item)
 
     def _scalar(self, type_: Type) -> Annotation:
         name = Name(type_.schema, type_.name)

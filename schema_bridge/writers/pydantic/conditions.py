@@ -13,7 +13,7 @@ import msgspec
 
 from schema_bridge import predicates as p
 from schema_bridge import regexes
-from schema_bridge.emit.python import string
+from schema_bridge.emit.python import Call, call, string
 from schema_bridge.writers.pydantic.annotations import Annotation
 from schema_bridge.writers.pydantic.formulas import All, Atom, Formula, Null, Some, negated
 from schema_bridge.writers.pydantic.rules import TEXT_CASTS, constant, plain, raw, uncast
@@ -46,7 +46,7 @@ class Conditions:
     def __init__(self, attributes: Mapping[str, tuple[str, Annotation]]) -> None:
         self._attributes = attributes
         self.imports: set[tuple[str, str]] = set()
-        self.constants: dict[str, tuple[str, ...]] = {}
+        self.constants: dict[str, Call] = {}
         """What is too long to stand in a condition: the name of a module's constant, and its value or values."""
 
     def violated(self, rule: p.Rule) -> Formula:
@@ -122,14 +122,14 @@ class Conditions:
         text = ", ".join(codes)
         if len(text) <= _LONG:
             return f"({text})" if len(codes) > 1 else f"({text},)"
-        return self._constant(f"{operand.needs[0]}_values", tuple(codes))
+        return self._constant(f"{operand.needs[0]}_values", Call("", tuple(codes)))
 
-    def _constant(self, wanted: str, codes: tuple[str, ...]) -> str:
+    def _constant(self, wanted: str, code: Call) -> str:
         name, number = wanted.upper(), 1
-        while self.constants.get(name, codes) != codes:
+        while name in self.constants and self.constants[name].flat != code.flat:
             number += 1
             name = f"{wanted}_{number}".upper()
-        self.constants[name] = codes
+        self.constants[name] = code
         return name
 
     def _flag(self, column: p.Column, expected: bool, wanted: bool) -> Formula:
@@ -185,11 +185,9 @@ class Conditions:
         match rule:
             case p.Matches() | p.Like():
                 self._is("text", operand)
-                pattern = raw(_searched(rule))
-                if len(pattern) > _LONG:
-                    pattern = self._constant(f"{operand.needs[0]}_pattern", (pattern,))
                 self.imports.add(("re", ""))
-                found = f"re.search({pattern}, {code})"
+                pattern = self._constant(f"{operand.needs[0]}_pattern", call("re.compile", raw(_searched(rule))))
+                found = f"{pattern}.search({code})"
                 parts = (found,) if wanted else (f"not {found}",)
             case p.JsonKeys(keys=keys, all=every):
                 self._is("json", operand)

@@ -103,17 +103,33 @@ def written(formula: Formula, indent: str) -> list[str]:
 
 
 def _hugged(formula: Formula, one: str, indent: str) -> list[str]:
-    """Where a condition of one part or two ends in brackets, only those are broken."""
-    if isinstance(formula, All | Some) and len(formula.formulas) > 2 or not one.endswith(")"):
+    """A condition of one part or two that begins or ends in brackets is broken inside those, not around them."""
+    parts = formula.formulas if isinstance(formula, All | Some) else (formula,)
+    if len(parts) > 2:
         return []
-    start = _opening(one)
-    head, inner = one[: start + 1], one[start + 1 : -1]
-    if len(indent) + len(head) + 3 > WIDTH:
+    width = WIDTH - len(indent) - 4
+    start = _opening(one) if one.endswith(")") else len(one)
+    if start < len(one) and len(indent) + 3 + start + 1 <= WIDTH:
+        return [f"{indent}if {one[: start + 1]}", *_inner(parts[-1], one[start + 1 : -1], indent, width), f"{indent}):"]
+    if not isinstance(parts[0], All | Some):
         return []
-    last = formula.formulas[-1] if isinstance(formula, All | Some) else formula
-    group = isinstance(last, All | Some) and len(indent) + 4 + len(inner) > WIDTH
-    rows = _broken(last, WIDTH - len(indent) - 4) if group else [inner]
-    return [f"{indent}if {head}", *(f"{indent}    {row}" for row in rows), f"{indent}):"]
+    first = [f"{indent}if (", *_indented(_broken(parts[0], width), indent)]
+    word = "and" if isinstance(formula, All) else "or"
+    tail = f") {word} {_inside(parts[-1])}:"
+    if len(indent) + len(tail) <= WIDTH:
+        return [*first, f"{indent}{tail}"]
+    if not isinstance(parts[-1], All | Some):
+        return []
+    return [*first, f"{indent}) {word} (", *_indented(_broken(parts[-1], width), indent), f"{indent}):"]
+
+
+def _inner(last: Formula, flat: str, indent: str, width: int) -> list[str]:
+    broken = isinstance(last, All | Some) and len(flat) > width
+    return _indented(_broken(last, width) if broken else [flat], indent)
+
+
+def _indented(rows: list[str], indent: str) -> list[str]:
+    return [f"{indent}    {row}" for row in rows]
 
 
 def _opening(code: str) -> int:
@@ -155,20 +171,31 @@ def _inside(formula: Formula) -> str:
 
 
 def _broken(formula: Formula, width: int) -> list[str]:
-    if isinstance(formula, Atom):
-        return list(formula.parts)
-    if isinstance(formula, Null):
-        return [_line(formula)]
+    """The formula in lines of this width, as they stand between brackets."""
+    if not isinstance(formula, All | Some):
+        return _test("", formula, width)
     word = "and" if isinstance(formula, All) else "or"
     found: list[str] = []
     for number, part in enumerate(formula.formulas):
         prefix = f"{word} " if number else ""
-        text = prefix + _inside(part)
-        if len(text) + 4 <= width or isinstance(part, Null):
+        if not isinstance(part, All | Some):
+            found += _test(prefix, part, width)
+        elif len(text := prefix + _inside(part)) <= width:
             found.append(text)
-        elif isinstance(part, Atom):
-            found += [prefix + part.parts[0], *part.parts[1:]]
         else:
             inner = _broken(part, width - 4)
             found += [f"{prefix}(", *(f"    {row}" for row in inner), ")"]
     return found
+
+
+def _test(prefix: str, test: Atom | Null, width: int) -> list[str]:
+    """A single test, in its own lines where it is too wide: before its operator, or inside its brackets."""
+    text = prefix + _line(test)
+    if len(text) <= width:
+        return [text]
+    if isinstance(test, Null):
+        return [f"{prefix}self.{test.attribute}", "is None" if test.is_null else "is not None"]
+    if len(test.parts) == 1 and text.endswith(")"):
+        start = _opening(text)
+        return [text[: start + 1], f"    {text[start + 1 : -1]}", ")"]
+    return [prefix + test.parts[0], *test.parts[1:]]

@@ -1,0 +1,440 @@
+"""The generated package: what each class asks for, how it reads and writes, and that hostile schemas do no harm."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from msgspec.structs import replace
+
+from schema_bridge.errors import OptionError
+from schema_bridge.ir import (
+    Check,
+    Column,
+    ColumnNotes,
+    Domain,
+    Enum,
+    Generated,
+    Identity,
+    Name,
+    Schema,
+    Table,
+    Type,
+)
+from schema_bridge.pgtypes import parse
+from schema_bridge.writers import pydantic as writer
+from support.schemas import imported, key, table, takes, write
+
+WHOLE = table(
+    {
+        "id": "bigint not null default nextval('items_id_seq'::regclass)",
+        "name": "varchar(20) not null",
+        "note": "text",
+        "amount": "numeric(10,2) not null default 0",
+        "metadata": "jsonb not null default '{}'::jsonb",
+        "created_at": "timestamp with time zone not null default now()",
+    },
+    "char_length(name) > 1",
+    primary_key=key("id"),
+)
+ROW = {
+    "id": 1,
+    "name": "ab",
+    "note": None,
+    "amount": "1.50",
+    "metadata_": {"a": 1},
+    "created_at": "2024-01-01T00:00:00+00:00",
+}
+
+
+class Orm:
+    """What an ORM object looks like: the column `metadata` is another attribute, that name is something else."""
+
+    metadata = object()
+
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+
+# What each class asks for
+
+
+def test_create_asks_for_what_the_database_does_not_fill(tmp_path: Path) -> None:
+    with imported(tmp_path, Schema(tables=(WHOLE,))) as schemas:
+        fields = schemas.ItemCreate.model_fields
+        assert {name for name, field in fields.items() if field.is_required()} == {"name"}
+        created = schemas.ItemCreate(name="ab")
+        assert created.model_dump(exclude_unset=True) == {"name": "ab"}
+        assert str(created.amount) == "0.00"
+        assert not takes(schemas.ItemCreate, name=None)
+        assert not takes(schemas.ItemCreate, name="ab", id=None)
+        assert not takes(schemas.ItemCreate, name="ab", created_at=None)
+        assert takes(schemas.ItemCreate, name="ab", note=None, id=5)
+
+
+def test_what_the_database_always_fills_is_no_field_of_create(tmp_path: Path) -> None:
+    columns = (
+        Column(
+            name="id",
+            type=parse("integer"),
+            not_null=True,
+            identity=Identity(always=True, sequence=Name("public", "s")),
+        ),
+        Column(
+            name="no",
+            type=parse("integer"),
+            not_null=True,
+            identity=Identity(always=False, sequence=Name("public", "t")),
+        ),
+        Column(name="a", type=parse("integer"), not_null=True),
+        Column(name="twice", type=parse("integer"), generated=Generated(expression="a * 2")),
+    )
+    schema = Schema(tables=(replace(table({}, "twice > a", primary_key=key("id")), columns=columns),))
+    with imported(tmp_path, schema) as schemas:
+        assert list(schemas.ItemCreate.model_fields) == ["a", "no"]
+        assert list(schemas.ItemUpdate.model_fields) == ["no", "a"]
+        assert set(schemas.ItemResponse.model_fields) == {"id", "no", "a", "twice"}
+        assert schemas.ItemCreate(a=1).model_dump(exclude_unset=True) == {"a": 1}
+    assert len(writer.unexpressed(schema, writer.Options())) == 1
+
+
+def test_update_tells_what_is_unset_from_what_is_null(tmp_path: Path) -> None:
+    with imported(tmp_path, Schema(tables=(WHOLE,))) as schemas:
+        update = schemas.ItemUpdate
+        assert update().model_dump(exclude_unset=True) == {}
+        assert update(note=None).model_dump(exclude_unset=True) == {"note": None}
+        assert update(name="ab").model_dump(exclude_unset=True) == {"name": "ab"}
+        assert not takes(update, name=None)
+        assert not takes(update, metadata=None)
+        assert not takes(update, name="a")
+        assert "id" not in update.model_fields
+
+
+def test_an_update_asks_a_rule_only_of_columns_that_are_given(tmp_path: Path) -> None:
+    schema = Schema(tables=(table({"a": "integer", "b": "integer"}, "a IS NOT NULL OR b IS NOT NULL"),))
+    with imported(tmp_path, schema) as schemas:
+        assert takes(schemas.ItemUpdate, a=None)
+        assert not takes(schemas.ItemUpdate, a=None, b=None)
+        assert not takes(schemas.ItemCreate, a=None)
+
+
+def test_a_rule_waits_for_what_the_database_fills(tmp_path: Path) -> None:
+    columns = {"a": "integer not null default nextval('s')", "b": "integer"}
+    with imported(tmp_path, Schema(tables=(table(columns, "a IS DISTINCT FROM b", "b > 0 OR a > 9"),))) as schemas:
+        assert takes(schemas.ItemCreate, b=1)
+        assert takes(schemas.ItemCreate, b=0)
+        assert not takes(schemas.ItemCreate, a=1, b=1)
+        assert not takes(schemas.ItemCreate, a=1, b=0)
+
+
+# Reading and writing
+
+
+def test_the_response_reads_an_orm_object_and_writes_the_columns_names(tmp_path: Path) -> None:
+    with imported(tmp_path, Schema(tables=(WHOLE,))) as schemas:
+        response = schemas.ItemResponse.model_validate(Orm(**ROW))
+        assert response.metadata_ == {"a": 1}
+        assert response.model_dump()["metadata"] == {"a": 1}
+        assert response.model_dump(by_alias=True)["metadata"] == {"a": 1}
+        assert '"metadata":{"a":1}' in response.model_dump_json()
+        assert "metadata" in schemas.ItemResponse.model_json_schema(mode="serialization")["required"]
+        from_json = {**ROW, "metadata": ROW["metadata_"]}
+        del from_json["metadata_"]
+        assert schemas.ItemResponse.model_validate(from_json) == response
+        assert all(field.is_required() for field in schemas.ItemResponse.model_fields.values())
+
+
+def test_create_takes_the_columns_name_and_gives_the_attribute(tmp_path: Path) -> None:
+    with imported(tmp_path, Schema(tables=(WHOLE,))) as schemas:
+        for given in ({"metadata": {"a": 1}}, {"metadata_": {"a": 1}}):
+            created = schemas.ItemCreate(name="ab", **given)
+            assert created.model_dump(exclude_unset=True)["metadata_"] == {"a": 1}
+            assert created.model_dump(by_alias=True)["metadata"] == {"a": 1}
+        assert "metadata" in schemas.ItemCreate.model_json_schema()["properties"]
+
+
+def test_a_route_answers_with_what_the_orm_holds(tmp_path: Path) -> None:
+    with imported(tmp_path, Schema(tables=(WHOLE,))) as schemas:
+        app = FastAPI()
+
+        def read() -> Any:
+            return Orm(**ROW)
+
+        def create(item: Any) -> Any:
+            return Orm(**{**ROW, **item.model_dump(exclude_unset=True)})
+
+        create.__annotations__["item"] = schemas.ItemCreate
+        app.get("/items", response_model=schemas.ItemResponse)(read)
+        app.post("/items", response_model=schemas.ItemResponse)(create)
+        client = TestClient(app)
+        assert client.get("/items").json() == {
+            "id": 1,
+            "name": "ab",
+            "note": None,
+            "amount": "1.50",
+            "metadata": {"a": 1},
+            "created_at": "2024-01-01T00:00:00Z",
+        }
+        assert client.post("/items", json={"name": "cd", "metadata": {}}).json()["metadata"] == {}
+        assert client.post("/items", json={"name": "c"}).status_code == 422
+
+
+def test_camel_case_names_on_request(tmp_path: Path) -> None:
+    columns = {"owner_id": "integer not null", "address_line_1": "text", "customer": "text", "metadata": "jsonb"}
+    items = table(columns)
+    noted = replace(items.columns[2], notes=ColumnNotes(property="lemonSqueezyCustomer"))
+    items = replace(items, columns=(*items.columns[:2], noted, items.columns[3]))
+    with imported(tmp_path, Schema(tables=(items,)), camel_aliases=True) as schemas:
+        names = {"ownerId": 1, "addressLine1": "a", "lemonSqueezyCustomer": "b", "metadata": {}}
+        created = schemas.ItemCreate.model_validate(names)
+        assert created.model_dump() == {"owner_id": 1, "address_line_1": "a", "customer": "b", "metadata_": {}}
+        assert created.model_dump(by_alias=True) == names
+        assert schemas.ItemCreate(owner_id=1, customer="b").customer == "b"
+        orm = Orm(owner_id=1, address_line_1="a", customer="b", metadata_={})
+        assert schemas.ItemResponse.model_validate(orm).model_dump(by_alias=True) == names
+
+
+def test_secrets_stay_out_of_the_response(tmp_path: Path) -> None:
+    schema = Schema(tables=(table({"name": "text not null", "hashed_password": "text not null"}),))
+    with imported(tmp_path, schema, exclude_from_response={"items": ("hashed_password",)}) as schemas:
+        assert list(schemas.ItemResponse.model_fields) == ["name"]
+        assert schemas.ItemCreate.model_fields["hashed_password"].is_required()
+        assert "hashed_password" in schemas.ItemUpdate.model_fields
+
+
+def test_bytes_travel_in_json(tmp_path: Path) -> None:
+    with imported(tmp_path, Schema(tables=(table({"x": "bytea"}),))) as schemas:
+        text = schemas.ItemResponse(x=b"\xff\x00").model_dump_json()
+        assert schemas.ItemCreate.model_validate_json(text).x == b"\xff\x00"
+
+
+# Types
+
+
+def test_enums_are_classes(tmp_path: Path) -> None:
+    odd = Enum(name=Name("public", "odd type"), labels=("a", "b c", "", 'it\'s "d"', "a!"), comment='Says """ and \\')
+    columns = (
+        Column(name="x", type=Type(name="odd type", schema="public"), not_null=True, default="'b c'::\"odd type\""),
+        Column(name="xs", type=Type(name="odd type", schema="public", dimensions=1)),
+    )
+    items = replace(table({}, "x <> 'a' OR xs IS NOT NULL"), columns=columns)
+    with imported(tmp_path, Schema(tables=(items,), enums=(odd,))) as schemas:
+        assert [member.value for member in schemas.OddType] == list(odd.labels)
+        assert schemas.OddType.__doc__ == 'Says """ and \\'
+        assert schemas.ItemCreate().x is schemas.OddType.B_C
+        assert schemas.ItemCreate(x="b c", xs=["a"]).xs == [schemas.OddType.A]
+        assert not takes(schemas.ItemCreate, x="c")
+        assert not takes(schemas.ItemCreate, x="a")
+        assert takes(schemas.ItemCreate, x="a", xs=[])
+
+
+def test_a_check_on_an_enum_names_its_members(tmp_path: Path) -> None:
+    kind = Enum(name=Name("public", "kind"), labels=("a", "b", "c"))
+    column = Column(name="x", type=Type(name="kind", schema="public"))
+    items = replace(table({}, "x IN ('a'::kind, 'b'::kind)"), columns=(column,))
+    with imported(tmp_path, Schema(tables=(items,), enums=(kind,))) as schemas:
+        assert takes(schemas.ItemCreate, x="a")
+        assert takes(schemas.ItemCreate, x=schemas.Kind.B)
+        assert not takes(schemas.ItemCreate, x="c")
+
+
+def test_a_domain_brings_its_checks(tmp_path: Path) -> None:
+    domains = (
+        Domain(
+            name=Name("public", "code"),
+            type=parse("varchar(8)"),
+            not_null=True,
+            checks=(Check(name="code_check", expression="VALUE ~ '^[A-Z]+$' AND VALUE <> 'NO'"),),
+        ),
+        Domain(
+            name=Name("public", "strange"),
+            type=parse("text"),
+            checks=(Check(name="strange_check", expression="VALUE = upper(VALUE)"),),
+        ),
+    )
+    columns = tuple(
+        Column(name=name, type=Type(name=kind, schema="public", dimensions=dimensions))
+        for name, kind, dimensions in (("x", "code", 0), ("xs", "code", 1), ("y", "strange", 0))
+    )
+    schema = Schema(tables=(replace(table({}), columns=columns),), domains=domains)
+    with imported(tmp_path, schema) as schemas:
+        assert takes(schemas.ItemCreate, x="ABC", xs=["ABC"], y="x")
+        assert not takes(schemas.ItemCreate, x=None)
+        assert not takes(schemas.ItemCreate, x="abc")
+        assert not takes(schemas.ItemCreate, x="NO")
+        assert not takes(schemas.ItemCreate, x="ABC", xs=["abc"])
+        assert not takes(schemas.ItemUpdate, x="ABCDEFGHI")
+    said = [finding.message for finding in writer.unexpressed(schema, writer.Options())]
+    assert any("strange_check" in message for message in said)
+    assert any("code_check" in message for message in said), "a rule on the items of a list is not stated"
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("timestamp with time zone", ["2024-01-01T00:00:00Z"], ["2024-01-01T00:00:00"]),
+        ("timestamp", ["2024-01-01T00:00:00"], ["2024-01-01T00:00:00Z"]),
+        ("date", ["2024-01-01"], ["2024-13-01"]),
+        ("time", ["12:00:00"], ["25:00:00"]),
+        ("interval", ["P1D"], ["x"]),
+        ("inet", ["10.0.0.1", "10.0.0.1/8", "::1"], ["10.0.0"]),
+        ("cidr", ["10.0.0.0/8"], ["10.0.0.1/8"]),
+        ("int4range", [{"lower": 1, "upper": 5}], [{"lower": "a"}, {"lower": 2**31}]),
+        ("int4multirange", [[{"lower": 1}]], [[1]]),
+        ("hstore", [{"a": None}], [{"a": 1}]),
+        ("json", [None, 1, [{}]], [object()]),
+    ],
+)
+def test_types_take_what_they_are(tmp_path: Path, kind: str, good: list[Any], bad: list[Any]) -> None:
+    with imported(tmp_path, Schema(tables=(table({"x": kind}),))) as schemas:
+        assert [value for value in good if not takes(schemas.ItemCreate, x=value)] == []
+        assert [value for value in bad if takes(schemas.ItemCreate, x=value)] == []
+
+
+def test_a_range_reads_what_sqlalchemy_gives(tmp_path: Path) -> None:
+    from sqlalchemy.dialects.postgresql import Range
+
+    with imported(tmp_path, Schema(tables=(table({"x": "int4range"}),))) as schemas:
+        response = schemas.ItemResponse.model_validate(Orm(x=Range(1, 5, bounds="[)")))
+        assert response.model_dump() == {"x": {"lower": 1, "upper": 5, "bounds": "[)", "empty": False}}
+
+
+# Options
+
+
+def test_tables_are_chosen_by_name_and_pattern() -> None:
+    schema = Schema(tables=tuple(table({"x": "text"}, name=name) for name in ("logs_a", "logs_b", "users")))
+    files = writer.write(schema, writer.Options(exclude=("logs_*",)))
+    assert sorted(files) == ["schemas/__init__.py", "schemas/user.py"]
+    assert sorted(writer.write(schema, writer.Options(tables=("public.users",)))) == sorted(files)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"tables": ("user",)}, "no table is called user; did you mean users?"),
+        ({"exclude_from_response": {"user": ("x",)}}, "exclude_from_response: no table is called user"),
+        ({"exclude_from_response": {"users": ("nam",)}}, "users has no column nam; did you mean name?"),
+    ],
+)
+def test_an_option_that_names_nothing_is_an_error(options: dict[str, Any], said: str) -> None:
+    schema = Schema(tables=(table({"name": "text"}, name="users"),))
+    with pytest.raises(OptionError, match=said.replace("?", r"\?")):
+        writer.write(schema, writer.Options(**options))
+
+
+# Safety and form
+
+
+HOSTILE = [
+    '"""\nraise SystemExit("docstring")\n"""',
+    "'''\\",
+    'ends in a quote"',
+    "\\",
+    "{x} %s :y $tag$",
+    "line\nbreak\r\n\ttab \x00 \u202e \u2028 end",
+    "\\N{DASH} \\x41 \\u0041",
+    '", default=__import__("os").abort(), title="',
+    "emoji 👋 and ‘quotes’",
+    "trailing blank ",
+    '"',
+    " ",
+    "",
+]
+
+
+def test_no_text_of_a_schema_runs_or_gets_lost(tmp_path: Path) -> None:
+    tables = tuple(hostile(text, at) for at, text in enumerate(HOSTILE))
+    enums = tuple(
+        Enum(name=Name("public", f"kind_{at}"), labels=(text, f"{text}!"), comment=text)
+        for at, text in enumerate(HOSTILE)
+    )
+    with imported(tmp_path, Schema(tables=tables, enums=enums)) as schemas:
+        for at, text in enumerate(HOSTILE):
+            model = getattr(schemas, f"Item{at}Base")
+            assert model.model_fields["x"].description == (text or None)
+            assert [member.value for member in getattr(schemas, f"Kind{at}")] == [text, f"{text}!"]
+            assert takes(getattr(schemas, f"Item{at}Create"), x=text.replace("\x00", ""))
+            assert not takes(getattr(schemas, f"Item{at}Create"), x="something else")
+            assert " ".join((model.__doc__ or "").split()).startswith(" ".join(text.split()[:1]))
+
+
+def hostile(text: str, at: int) -> Table:
+    quoted = "'" + text.replace("\x00", "").replace("'", "''") + "'"
+    items = table({"x": "text"}, f"x IN ({quoted}, 'other')", f"x <> {quoted} OR f(x)", name=f"item_{at}", comment=text)
+    return replace(items, columns=(replace(items.columns[0], comment=text),))
+
+
+def package(folder: Path) -> Path:
+    """A package of everything that is awkward."""
+    names = [
+        "class",
+        "None",
+        "metadata",
+        "1st",
+        "a b",
+        "a_b",
+        "größe",
+        "model_fields",
+        "model_validate_x",
+        "copy",
+        "check_row",
+    ]
+    names += ["refuse_null", "Field", "x" * 63, "self", "cls", "dt", "UUID", "_private", "__init__", "str", "list"]
+    long = [f"a_column_with_quite_a_long_name_{at}" for at in range(3)]
+    tables = (
+        table(
+            {**dict.fromkeys(names, "varchar(10) not null"), **dict.fromkeys(long, "numeric(10,2)")},
+            f"{long[0]} < {long[1]}",
+            f"{long[0]} IS NULL OR {long[1]} IS NOT NULL AND {long[2]} > 0.5",
+            f"{long[2]} <> 0.5",
+            f"({long[0]} > 1 OR {long[1]} > 2) AND NOT ({long[0]} > 5 AND {long[1]} > 6 OR {long[2]} > 7)",
+            f"\"{'x' * 63}\" NOT LIKE '%a' OR \"größe\" <> 'ä'",
+            "self IN ('a', 'ä')",
+            "cls NOT IN ('aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc', 'dddddddddd')",
+            name="Select",
+            comment="Of all kinds",
+        ),
+        table({"base": "text"}, name="base"),
+        table({"x": "uuid", "b": "bytea", "r": "tstzrange[]", "i": "inet"}, name="json_values"),
+        table({}, name="empty"),
+        table({"x": "date not null default '2024-01-01'"}, "x > '2020-01-01'", name="t" * 63),
+        *(hostile(text, at) for at, text in enumerate(HOSTILE)),
+    )
+    return write(folder, Schema(tables=tables))
+
+
+def run(folder: Path, *command: str) -> None:
+    done = subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+
+
+def test_the_code_is_as_the_tools_want_it(tmp_path: Path) -> None:
+    folder = package(tmp_path)
+    run(folder, "ruff", "format", "--isolated", "--diff", "schemas")
+    run(folder, "ruff", "check", "--isolated", "--extend-select", "I,UP,B", "schemas")
+    (folder / "plain.ini").write_text("[mypy]\nstrict = true\n")
+    (folder / "plugin.ini").write_text("[mypy]\nstrict = true\nplugins = pydantic.mypy\n")
+    run(folder, "mypy", "--config-file", "plain.ini", "schemas")
+    run(folder, "mypy", "--config-file", "plugin.ini", "schemas")
+    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "include": ["schemas"]}')
+    run(folder, "basedpyright", "--pythonpath", sys.executable)
+
+
+def test_the_code_imports_without_a_warning(tmp_path: Path) -> None:
+    folder = package(tmp_path)
+    done = subprocess.run([sys.executable, "-W", "error", "-c", "import schemas"], cwd=folder, check=False)
+    assert done.returncode == 0
+
+
+def test_the_order_of_tables_changes_nothing() -> None:
+    schema = Schema(tables=(WHOLE, table({"x": "text"}, name="others")))
+    assert writer.write(schema, writer.Options()) == writer.write(schema, writer.Options())
+    for text in writer.write(schema, writer.Options()).values():
+        assert text.endswith("\n") and not text.endswith("\n\n")
+        assert all(line == line.rstrip() for line in text.splitlines())
