@@ -7,11 +7,13 @@ holds it is always exploded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 WIDTH = 88
 INDENT = "    "
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 class Call:
@@ -203,8 +205,21 @@ def _section(module: str) -> int:
     return 0 if top == "__future__" else 1 if top in STANDARD else 2 if top in LIBRARIES else 3
 
 
-def _natural(name: str) -> tuple[str, str]:
-    return (name.lower(), name)
+def exported(names: Iterable[str]) -> list[str]:
+    """The names of an `__all__` in ruff's order: by kind, then naturally, capitals first."""
+    return sorted(names, key=lambda name: (_kind(name), _parts(name), name))
+
+
+def _natural(name: str) -> tuple[tuple[str | int, ...], tuple[str | int, ...], str]:
+    """`item2` before `item10`, and case last of all, as isort sorts."""
+    return (_parts(name.lower()), _parts(name), name)
+
+
+def _parts(name: str) -> tuple[str | int, ...]:
+    """Texts and numbers in turn."""
+    if name.isalpha() or not _DIGITS.search(name):
+        return (name,)
+    return tuple(int(part) if at % 2 else part for at, part in enumerate(_DIGITS.split(name)))
 
 
 def _from(module: str, names: set[str]) -> str:
@@ -215,8 +230,12 @@ def _from(module: str, names: set[str]) -> str:
     return "\n".join([f"from {module} import (", *(f"{INDENT}{name}," for name in ordered), ")"])
 
 
-def _member_order(name: str) -> tuple[int, str]:
+def _member_order(name: str) -> tuple[int, tuple[tuple[str | int, ...], tuple[str | int, ...], str]]:
     """Constants, then classes, then the rest, as isort's order-by-type."""
     bare = name.partition(" as ")[0]
-    kind = 0 if len(bare) > 1 and bare.isupper() else 1 if bare[:1].isupper() else 2
-    return (kind, name)
+    return (_kind(bare), _natural(name))
+
+
+def _kind(name: str) -> int:
+    """A constant, a class, or anything else."""
+    return 0 if len(name.encode()) > 1 and name.isupper() else 1 if name[:1].isupper() else 2

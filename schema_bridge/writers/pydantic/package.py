@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from schema_bridge.emit.python import Imports, docstring, layout, listing, string
+from schema_bridge.emit.python import Imports, docstring, exported, layout, listing, string
 from schema_bridge.ir import Name
 from schema_bridge.python_model import EnumClass
 
@@ -70,5 +70,5 @@ def init(modules: Mapping[str, list[str]]) -> str:
     for module, names in modules.items():
         for name in names:
             imports.member(f".{module}", name)
-    exported = sorted(name for names in modules.values() for name in names)
-    return "\n".join(imports.lines()) + "\n\n" + layout(listing(map(string, exported)), lead="__all__ = ") + "\n"
+    names = exported(name for found in modules.values() for name in found)
+    return "\n".join(imports.lines()) + "\n\n" + layout(listing(map(string, names)), lead="__all__ = ") + "\n"
