@@ -403,10 +403,31 @@ def package(folder: Path) -> Path:
         table({"base": "text"}, name="base"),
         table({"x": "uuid", "b": "bytea", "r": "tstzrange[]", "i": "inet"}, name="json_values"),
         table({}, name="empty"),
+        replace(
+            table({}, "z" * 60 + "b = 'x'", name="long"),
+            columns=tuple(
+                Column(
+                    name="z" * 60 + letter,
+                    type=Type(name="kind_of_a_quite_long_name_indeed", schema="public", dimensions=dimensions),
+                    not_null=letter != "b",
+                    comment=comment,
+                    default=default,
+                )
+                for letter, dimensions, comment, default in (
+                    ("a", 0, None, None),
+                    ("b", 0, None, None),
+                    ("c", 1, None, None),
+                    ("d", 1, "Commented", None),
+                    ("e", 0, "Commented", "'x'"),
+                    ("f", 0, None, "'x'"),
+                )
+            ),
+        ),
         table({"x": "date not null default '2024-01-01'"}, "x > '2020-01-01'", name="t" * 63),
         *(hostile(text, at) for at, text in enumerate(HOSTILE)),
     )
-    return write(folder, Schema(tables=tables))
+    kind = Enum(name=Name("public", "kind_of_a_quite_long_name_indeed"), labels=("x", "y"))
+    return write(folder, Schema(tables=tables, enums=(kind,)))
 
 
 def run(folder: Path, *command: str) -> None:

@@ -157,9 +157,15 @@ def limits(annotation: Annotation) -> tuple[list[str], Imports]:
     for key, value in annotation.limits:
         if isinstance(value, Decimal) and annotation.kind == "decimal":
             needed = (("decimal", "Decimal"),)
-            value = f'Decimal("{value:f}")'
+            value = decimal(value)
         code.append(f"{key}={value}")
     return code, needed
+
+
+def decimal(value: Decimal) -> str:
+    """The code of a number, with its places."""
+    text = f"{value:f}"
+    return f'Decimal("{text}")' if "." in text else f"Decimal({text})"
 
 
 def ranged(subtype: Annotation) -> Annotation:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from schema_bridge import naming, predicates
-from schema_bridge.emit.python import WIDTH, Call, Imports, call, docstring, layout, string
+from schema_bridge.emit.python import WIDTH, Call, Code, Imports, call, docstring, layout, string
 from schema_bridge.errors import Finding
 from schema_bridge.ir import Check, Table
 from schema_bridge.python_model import MappedClass
@@ -16,7 +16,7 @@ from schema_bridge.writers.pydantic.columns import Fields
 from schema_bridge.writers.pydantic.conditions import Conditions, Unstatable
 from schema_bridge.writers.pydantic.formulas import NEVER, All, Atom, Formula, simplified
 from schema_bridge.writers.pydantic.formulas import written as condition
-from schema_bridge.writers.pydantic.shapes import PROTECTED, Row
+from schema_bridge.writers.pydantic.shapes import PROTECTED, Row, assignment, declaration
 
 INDENT = "    "
 VARIANTS = ("Base", "Create", "Update", "Response")
@@ -174,21 +174,19 @@ class TableModule:
             *(self._field(row, "", row.response_names) for row in own),
         ]
 
-    def _field(self, row: Row, given: str, options: tuple[str, ...]) -> str:
-        declared = f"{row.attribute}: {row.annotated(given)}"
+    def _field(self, row: Row, given: str, options: tuple[Code, ...]) -> str:
         self.needed.update(row.imports)
         if given.startswith("Decimal"):
             self.needed.add(("decimal", "Decimal"))
         if not options:
-            return f"{INDENT}{declared} = {given}" if given else f"{INDENT}{declared}"
+            plain = declaration(row.attribute, row.annotated(given), given)
+            if plain is not None:
+                return plain
         self.needed.add(("pydantic", "Field"))
         if options is row.response_names and row.renamed:
             self.needed.add(("pydantic", "AliasChoices"))
         arguments = (f"default={given}", *options) if given else options
-        line = f"{INDENT}{declared} = Field({', '.join(arguments)})"
-        if len(line) <= WIDTH and line.isascii():
-            return line
-        return layout(call("Field", *arguments), indent=1, lead=f"{declared} = ")
+        return assignment(row.attribute, row.annotated(given), call("Field", *arguments))
 
     def _config(self, rows: list[Row], *more: str) -> list[str]:
         if self._plain:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from schema_bridge import predicates as p
 from schema_bridge import regexes
 from schema_bridge.emit.python import string
-from schema_bridge.writers.pydantic.annotations import Annotation, Imports, Limit, listed
+from schema_bridge.writers.pydantic.annotations import Annotation, Imports, Limit, decimal, listed
 
 BOUNDS: dict[str, str] = {">=": "ge", ">": "gt", "<=": "le", "<": "lt"}
 TEXT_CASTS = ("text", "varchar", "bpchar")
@@ -181,7 +181,7 @@ def constant(annotation: Annotation, value: p.Constant) -> str | None:
         case "integer", int(number) if not isinstance(number, bool):
             return str(number)
         case "decimal", int() | Decimal() if is_number(value.value):
-            return str(value.value) if isinstance(value.value, int) else f'Decimal("{value.value}")'
+            return str(value.value) if isinstance(value.value, int) else decimal(value.value)
         case "float", int() | Decimal() if is_number(value.value):
             return repr(float(value.value))
         case "date", str():

@@ -6,9 +6,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from schema_bridge import predicates
-from schema_bridge.emit.python import string
+from schema_bridge.emit.python import INDENT, WIDTH, Call, Code, call, layout, string
 from schema_bridge.ir import Column
-from schema_bridge.writers.pydantic.annotations import Annotation, Imports, limits
+from schema_bridge.writers.pydantic.annotations import Annotation, Imports, decimal, limits
 from schema_bridge.writers.pydantic.columns import Field
 from schema_bridge.writers.pydantic.rules import constant
 
@@ -50,17 +50,42 @@ class Row:
         described = (f"description={string(column.comment)}",) if column.comment else ()
         names: tuple[str, ...] = (f"alias={string(self.alias)}",) if self.alias is not None else ()
         self.options = (*limits_, *names, *described)
-        self.response_names = self.options
+        self.response_names: tuple[Code, ...] = self.options
         if self.renamed and self.alias is not None:
             # An ORM object has something else under the column's name (`metadata`): its attribute comes first.
-            choices = f"AliasChoices({string(field.attribute)}, {string(self.alias)})"
-            names = (f"validation_alias={choices}", f"serialization_alias={string(self.alias)}")
-            self.response_names = (*limits_, *names, *described)
+            choices = call("AliasChoices", string(field.attribute), string(self.alias)).under("validation_alias")
+            self.response_names = (*limits_, choices, f"serialization_alias={string(self.alias)}", *described)
 
     def annotated(self, given: str) -> str:
         """The annotation; with None where that is the default, or the column's NULL."""
         optional = (self.nullable or given == "None") and not self.field.annotation.null
         return f"{self.code} | None" if optional else self.code
+
+
+def declaration(name: str, annotation: str, value: str) -> str | None:
+    """A field without `Field`, as `ruff format` leaves it; None where only `Field` makes a line of it."""
+    plain = f"{INDENT}{name}: {annotation} = {value}" if value else f"{INDENT}{name}: {annotation}"
+    if len(plain) <= WIDTH:
+        return plain
+    return None if value else _split(name, annotation)
+
+
+def assignment(name: str, annotation: str, value: Call) -> str:
+    """A field with `Field`; a head that is too long is broken as the formatter does."""
+    lead = f"{name}: {annotation} = "
+    flat = value.flat is not None and len(INDENT) + len(lead) + len(value.flat) <= WIDTH
+    if flat or len(INDENT) + len(lead) + len(value.head) + 1 <= WIDTH or annotation.isidentifier():
+        return layout(value, indent=1, lead=lead)
+    head, _, last = _split(name, annotation).rpartition(INDENT)
+    return head + layout(value, indent=1, lead=f"{last} = ")
+
+
+def _split(name: str, annotation: str) -> str:
+    """The annotation in lines of its own: inside its only brackets, or inside some around it."""
+    head, opening, inner = annotation.partition("[")
+    if opening and inner.endswith("]"):
+        return f"{INDENT}{name}: {head}[\n{INDENT * 2}{inner[:-1]}\n{INDENT}]"
+    return f"{INDENT}{name}: (\n{INDENT * 2}{annotation}\n{INDENT})"
 
 
 @lru_cache(maxsize=16384)
@@ -98,7 +123,7 @@ def _decimal(value: predicates.Constant, scale: int) -> str | None:
         return None
     exact = Decimal(number)
     rounded = exact.quantize(Decimal(1).scaleb(-scale)) if abs(exact) < 10**20 else None
-    return f'Decimal("{rounded:f}")' if rounded == exact else None
+    return decimal(rounded) if rounded == exact else None
 
 
 def _alias(column: Column, attribute: str, camel: bool) -> str | None:
