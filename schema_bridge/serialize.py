@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from schema_bridge.errors import SourceMeaning, SourceSyntax
-from schema_bridge.ir import VERSION, Node, Origin, Schema, leading_to
+from schema_bridge.ir import VERSION, Node, Origin, Schema, facts, leading_to
 
 FORMAT: Literal["schema_bridge.ir"] = "schema_bridge.ir"
 S = TypeVar("S", bound=msgspec.Struct)
@@ -93,25 +93,34 @@ def json_schema(cls: type[msgspec.Struct] = Document) -> dict[str, Any]:
 def _with_shared_defaults(struct: S) -> S:
     """The same value with the very objects of the defaults: the encoder leaves out what is the default, not what only
     equals it, such as a text that was decoded."""
+    told_apart, inside = _shape(type(struct))
     changes: dict[str, Any] = {}
-    for name, default in zip(struct.__struct_fields__, _defaults(type(struct)), strict=True):
+    for name, default in told_apart:
         value = getattr(struct, name)
-        if value is default:
-            continue
-        if value == default:
+        if value is not default and value == default:
             changes[name] = default
-        elif isinstance(value, msgspec.Struct):
+    for name in inside:
+        value = getattr(struct, name)
+        if isinstance(value, tuple):
+            if value and isinstance(value[0], msgspec.Struct):
+                changes[name] = tuple([_with_shared_defaults(item) for item in value])
+        elif value is not None and name not in changes:
             changed = _with_shared_defaults(value)
             if changed is not value:
                 changes[name] = changed
-        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
-            changes[name] = tuple(_with_shared_defaults(item) for item in value)
     return msgspec.structs.replace(struct, **changes) if changes else struct
 
 
 @cache
-def _defaults(cls: type[msgspec.Struct]) -> tuple[Any, ...]:
-    return tuple(field.default for field in msgspec.structs.fields(cls))
+def _shape(cls: type[msgspec.Struct]) -> tuple[tuple[tuple[str, Any], ...], tuple[str, ...]]:
+    """The fields whose default is no singleton of Python, with that default; and the fields that lead to such."""
+    told_apart = tuple((f.name, f.default) for f in msgspec.structs.fields(cls) if _is_told_apart(f.default))
+    inside = (fact for fact in facts(cls) if (held := fact.items or fact.struct) and any(_shape(held)))
+    return told_apart, tuple(fact.name for fact in inside)
+
+
+def _is_told_apart(default: Any) -> bool:
+    return isinstance(default, (str, float, msgspec.Struct)) or (isinstance(default, tuple) and bool(default))
 
 
 def without_origins(struct: S) -> S:
