@@ -14,10 +14,14 @@ from typing import TypeAlias
 
 import msgspec
 
-from schema_bridge.ir import Name
+from schema_bridge.ir import Name, Origin
 
 Place: TypeAlias = tuple[int, tuple[str, ...], int, tuple[str, ...]]
 """A section, a group within it (a table's name), a rank within the group, and what settles ties."""
+
+
+Spot: TypeAlias = tuple[int, int, tuple[str, ...], int, tuple[str, ...]]
+"""A place with the position of its group."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -29,6 +33,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     order: Place
     late: Place
+    position: int = 0
+    """Where its group stands among those of its section; groups of one position go by their names."""
     statements: tuple[str, ...]
     needs: frozenset[int] = frozenset()
     cut: tuple[Item, ...] = ()
@@ -53,30 +59,37 @@ def _in_order(items: list[Item], needs: list[set[int]]) -> tuple[list[Item], int
     for number, own in enumerate(needs):
         for need in own:
             users[need].append(number)
-    ready = [(item.order, number) for number, item in enumerate(items) if not waiting[number]]
+    ready = [(_wanted(item), number) for number, item in enumerate(items) if not waiting[number]]
     heapify(ready)
     done: list[Item] = []
-    here: Place = (-1, (), 0, ())
+    here: Spot = (-1, 0, (), 0, ())
     count = 0
     while ready:
-        place, number = heappop(ready)
+        spot, number = heappop(ready)
         item = items[number]
         count += 1
         if item.statements:
-            here = place
+            here = spot
+            place = (spot[0], *spot[2:])
             done.append(item if item.order == place else msgspec.structs.replace(item, order=place))
         for user in users[number]:
             waiting[user] -= 1
             if not waiting[user]:
-                heappush(ready, (_place(items[user], here), user))
+                heappush(ready, (_spot(items[user], here), user))
     return done, count
 
 
-def _place(item: Item, here: Place) -> Place:
+def _wanted(item: Item) -> Spot:
+    section, group, rank, tie = item.order
+    return section, item.position, group, rank, tie
+
+
+def _spot(item: Item, here: Spot) -> Spot:
     """Where an item goes that can stand now: its own place, unless the text has gone on to another section, or, for a
     part of a group (its rank is not 0), to another group."""
-    gone = item.order[0] < here[0] or (item.order[2] > 0 and item.order[1] < here[1] and item.order[0] == here[0])
-    return item.late if gone else item.order
+    wanted = _wanted(item)
+    gone = wanted[0] < here[0] or (item.order[2] > 0 and wanted[0] == here[0] and wanted[1:3] < here[1:3])
+    return (item.late[0], 0, *item.late[1:]) if gone else wanted
 
 
 def _cut_cycles(items: list[Item], needs: list[set[int]]) -> None:
@@ -187,6 +200,7 @@ class Draft(msgspec.Struct, kw_only=True, gc=False):
 
     order: Place
     late: Place
+    position: int = 0
     statements: tuple[str, ...] = ()
     exact: list[tuple[str, Name]] = []
     texts: list[tuple[tuple[str, ...], str]] = []
@@ -194,6 +208,7 @@ class Draft(msgspec.Struct, kw_only=True, gc=False):
     after: set[int] = set()
     cut: list[Draft] = []
     instead: tuple[str, ...] = ()
+    origin: Origin | None = None
     home: str = "public"
 
 
@@ -244,6 +259,7 @@ class Providers:
         return Item(
             order=draft.order,
             late=draft.late,
+            position=draft.position,
             statements=draft.statements,
             needs=self.needs(draft),
             cut=tuple(self.item(part) for part in draft.cut),

@@ -54,12 +54,12 @@ def test_a_table() -> None:
     )
     assert tables.create(table) == (
         "CREATE TABLE users (\n"
-        "    id uuid DEFAULT gen_random_uuid() NOT NULL,\n"
+        "    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),\n"
         '    "order" text DEFAULT (a IS NULL),\n'
-        "    CONSTRAINT users_pkey PRIMARY KEY (id),\n"
         "    CONSTRAINT c CHECK (length(x) > 1)\n"
         ")"
     )
+    assert "CONSTRAINT users_pkey PRIMARY KEY (id)" in tables.create(table, spelled_out=True)
 
 
 def test_an_identity_names_its_sequence_only_when_it_must() -> None:

@@ -18,11 +18,12 @@ def ordered(schema: Schema, maker: Once | Again) -> list[Item]:
     for sequence in schema.sequences:
         if sequence.name not in folded:
             standing.add_sequence(plan, sequence)
+            tables.add_ownership(plan, sequence, known)
     made: list[View | MaterializedView] = [*schema.views, *schema.materialized_views]
     for view in made:
         views.add(plan, view, known)
     for statistics in schema.statistics:
-        tables.add_statistics(plan, statistics)
+        tables.add_statistics(plan, statistics, known)
     for table in schema.external_tables:
         tables.add_external(plan, table, known)
     unmodelled.add(plan, schema.unmodelled)

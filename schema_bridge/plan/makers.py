@@ -53,6 +53,11 @@ class Once:
 
     folds = True
     """Whether a column with a sequence of its own is written as `serial`."""
+    spelled_out: frozenset[Name] = frozenset()
+    """The tables whose keys are named even where PostgreSQL would give them that name."""
+
+    def __init__(self, spelled_out: frozenset[Name] = frozenset()) -> None:
+        self.spelled_out = spelled_out
 
     def role(self, node: Role) -> list[str]:
         return [roles.create(node)]
@@ -76,7 +81,7 @@ class Once:
         return [sequences.create(node)]
 
     def table(self, node: Table) -> list[str]:
-        return [tables.create(node)]
+        return [tables.create(node, spelled_out=node.name in self.spelled_out)]
 
     def attachment(self, node: Table) -> list[str]:
         return [tables.attach(node, node.partition)] if node.partition is not None else []
@@ -135,7 +140,7 @@ class Again(Once):
         return [sequences.create(node, if_not_exists=True)]
 
     def table(self, node: Table) -> list[str]:
-        return [tables.create(node, if_not_exists=True)]
+        return [tables.create(node, if_not_exists=True, spelled_out=node.name in self.spelled_out)]
 
     def attachment(self, node: Table) -> list[str]:
         """A partition that is attached already is the wrong kind of object to attach (42809)."""

@@ -15,9 +15,15 @@ from schema_bridge.plan.places import Section
 from schema_bridge.plan.shape import Shape
 from schema_bridge.statements import comments, indexes, rules, triggers
 
-SETTINGS, INDEXES, ATTACHMENT, INDEX_SETTINGS, ROW_SECURITY, POLICIES, TRIGGERS, RULES = range(1, 9)
+SETTINGS, INDEXES, ATTACHMENT, INDEX_SETTINGS, ROW_SECURITY, POLICIES, TRIGGERS, RULES, STATISTICS = range(1, 10)
 """The ranks within the group of a table, after the table itself."""
-_LATE = {INDEXES: places.INDEX, INDEX_SETTINGS: places.INDEX, POLICIES: places.POLICY, TRIGGERS: places.TRIGGER}
+_LATE = {
+    INDEXES: places.INDEX,
+    INDEX_SETTINGS: places.INDEX,
+    POLICIES: places.POLICY,
+    TRIGGERS: places.TRIGGER,
+    STATISTICS: places.INDEX,
+}
 
 UNIQUE_INDEXES = "unique indexes"
 """What a foreign key needs of the table it refers to, found by that table's name."""
@@ -34,6 +40,7 @@ class Host(NamedTuple):
     number: int | None
     section: Section
     group: tuple[str, ...]
+    position: int = 0
 
 
 def draft(host: Host, rank: int, tie: str, statements: Iterable[str]) -> Draft:
@@ -41,6 +48,7 @@ def draft(host: Host, rank: int, tie: str, statements: Iterable[str]) -> Draft:
     return Draft(
         order=(host.section, host.group, rank, (tie,)),
         late=(Section.LATE, (), _LATE.get(rank, places.REST), (*host.group, tie)),
+        position=host.position,
         statements=tuple(statements),
         after=set() if host.number is None else {host.number},
         home=host.name.schema,
@@ -58,6 +66,7 @@ def add_index(plan: Plan, host: Host, index: Index, shape: Shape) -> int:
     item.runs = texts_of(index.parts) + ([index.where] if index.where is not None else [])
     item.texts = [(EXPRESSION, text) for text in item.runs]
     item.exact = others_of(index.parts)
+    item.origin = index.origin
     if late:
         item.exact += after_partitions(host.name, own, shape)
     number = plan.add(item, (RELATION, own), *([(UNIQUE_INDEXES, host.name)] if index.unique else []))
@@ -99,6 +108,7 @@ def add_policies(plan: Plan, host: Host, made: Iterable[Policy]) -> None:
         said = comments.part(host.name, policy)
         item = draft(host, POLICIES, policy.name, [*plan.make.policy(host.name, policy), *said])
         item.texts = [(ANY_KIND, text) for text in (policy.using, policy.check) if text is not None]
+        item.origin = policy.origin
         plan.add(item)
 
 
@@ -108,6 +118,7 @@ def add_triggers(plan: Plan, host: Host, made: Iterable[Trigger]) -> None:
         said = [*triggers.enable(host.name, trigger), *comments.part(host.name, trigger)]
         item = draft(host, TRIGGERS, trigger.name, [*plan.make.trigger(host.name, trigger), *said])
         item.exact = [(FUNCTION, trigger.function)]
+        item.origin = trigger.origin
         if trigger.referenced_table is not None:
             item.exact.append((RELATION, trigger.referenced_table))
         item.texts = [(EXPRESSION, trigger.when)] if trigger.when is not None else []
@@ -119,4 +130,5 @@ def add_rules(plan: Plan, host: Host, made: Iterable[Rule]) -> None:
         said = [*rules.enable(host.name, rule), *comments.part(host.name, rule)]
         item = draft(host, RULES, rule.name, [*plan.make.rule(host.name, rule), *said])
         item.texts = [((*ANY_KIND, OTHER), rule.definition)]
+        item.origin = rule.origin
         plan.add(item)

@@ -39,7 +39,6 @@ TITLES = {
     Section.DEFINITIONS: "Definitions",
     Section.TABLES: "Tables",
     Section.VIEWS: "Views",
-    Section.LATE: "What needs several of the above",
     Section.EXTERNAL: "On tables that are made elsewhere",
     Section.FOREIGN_KEYS: "Foreign keys",
     Section.PUBLICATIONS: "Publications",
@@ -52,6 +51,22 @@ TITLES = {
 
 # Ranks among what stands in Section.LATE.
 TYPE, FUNCTION, TABLE, VIEW, INDEX, POLICY, TRIGGER, REST = range(8)
+LATE_TITLES = {
+    TYPE: "Types of tables",
+    FUNCTION: "Functions of tables",
+    TABLE: "Constraints and defaults that call these functions",
+    VIEW: "Views on these functions",
+    INDEX: "Indexes that call these functions",
+    POLICY: "Policies that read several tables",
+    TRIGGER: "Triggers",
+    REST: "Other parts of tables",
+}
+
+
+def title(place: Place) -> str:
+    """What the part of the file is called that a place is in."""
+    section = Section(place[0])
+    return LATE_TITLES[place[2]] if section is Section.LATE else TITLES[section]
 
 
 def alone(section: Section, late: int, *tie: str) -> tuple[Place, Place]:

@@ -17,7 +17,7 @@ _name = re.compile(r'(?:("(?:[^"]|"")+"|[a-z_][\w$]*)\.)?("(?:[^"]|"")+"|[a-z_][
 
 def fold(table: Table, owned: Mapping[tuple[Name, str], Sequence]) -> tuple[Table, tuple[Sequence, ...]]:
     """The table with its serial columns as such, and the sequences that come with them."""
-    if table.of_type is not None or table.server is not None or table.persistence != "permanent":
+    if table.of_type is not None or table.server is not None or table.persistence == "temporary":
         return table, ()
     folded: list[Sequence] = []
     columns = []
@@ -46,7 +46,7 @@ def _is_serial(table: Table, column: Column, sequence: Sequence) -> bool:
         and sequence.name == own
         and len(own.name.encode()) <= 63
         and sequence.options == SequenceOptions(type=type.name)  # type: ignore[arg-type]
-        and sequence.persistence == "permanent"
+        and sequence.persistence == table.persistence
         and sequence.owner in (None, table.owner)
         and _counts_from(column.default or "", table.name.schema) == own
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 import msgspec
 
+from schema_bridge.dependencies import mentions
 from schema_bridge.ir import Exclusion, Index, Name, PrimaryKey, Schema, Sequence, Table, Unique
 from schema_bridge.plan import places
 
@@ -14,7 +15,7 @@ Key: TypeAlias = PrimaryKey | Unique | Exclusion
 
 
 class Shape(NamedTuple):
-    """`partitions` are those of a table; `attached` are the indexes of partitions that hang on a parent's index under
+    """`partitions` are those of a table; `positions` puts tables after those that they refer to; `attached` are the indexes of partitions that hang on a parent's index under
     names of their own, with their tables; `routines` are the names of the schema's functions."""
 
     tables: Mapping[Name, Table]
@@ -22,6 +23,7 @@ class Shape(NamedTuple):
     partitions: Mapping[Name, list[Table]]
     attached: Mapping[Name, list[tuple[Table, str]]]
     routines: frozenset[str]
+    positions: Mapping[Name, int]
 
     def late_keys(self, table: Table) -> list[Key]:
         """The keys of a partitioned table that must follow its partitions, because those have their own for it."""
@@ -54,10 +56,11 @@ class Shape(NamedTuple):
 
     def group(self, table: Table) -> tuple[str, ...]:
         """A partition or child stands below its parent: the root's name, the depth, its own name."""
-        root, depth = table, 0
-        while (parent := parent_of(root)) is not None and parent in self.tables and depth < len(self.tables):
-            root, depth = self.tables[parent], depth + 1
+        root, depth = _root(table, self.tables)
         return (*places.key(root.name), f"{depth:03}", *places.key(table.name))
+
+    def position(self, table: Table) -> int:
+        return self.positions[_root(table, self.tables)[0].name]
 
     def parents(self, table: Table) -> list[Table]:
         """The tables that it inherits from or is a partition of, where they are known."""
@@ -76,12 +79,67 @@ def of(schema: Schema) -> Shape:
         for index in made:
             if index.partition_of is not None:
                 attached.setdefault(index.partition_of, []).append((table, index.name))
+    tables = {table.name: table for table in schema.tables}
     return Shape(
-        tables={table.name: table for table in schema.tables},
+        tables=tables,
         owned={(s.owned_by.table, s.owned_by.column): s for s in schema.sequences if s.owned_by is not None},
         partitions=partitions,
         attached=attached,
         routines=frozenset([f.name.name for f in schema.functions] + [a.name.name for a in schema.aggregates]),
+        positions=_positions(tables),
+    )
+
+
+def _root(table: Table, tables: Mapping[Name, Table]) -> tuple[Table, int]:
+    depth = 0
+    while (parent := parent_of(table)) is not None and parent in tables and depth < len(tables):
+        table, depth = tables[parent], depth + 1
+    return table, depth
+
+
+def _positions(tables: Mapping[Name, Table]) -> dict[Name, int]:
+    """A place for each family of tables: after those that its keys refer to and its policies speak of, if that can be,
+    and else by name (a depth-first walk)."""
+    named: dict[str, list[Name]] = {}
+    members: dict[Name, list[Table]] = {}
+    for table in tables.values():
+        named.setdefault(table.name.name, []).append(table.name)
+        members.setdefault(_root(table, tables)[0].name, []).append(table)
+    positions: dict[Name, int] = {}
+    seen: set[Name] = set()
+    for first in sorted(members, key=places.key):
+        walk = [] if first in seen else [(first, _referred(members[first], tables, named))]
+        seen.add(first)
+        while walk:
+            root, rest = walk[-1]
+            following = next((other for other in rest if other not in seen), None)
+            if following is None:
+                positions[root] = len(positions)
+                walk.pop()
+            else:
+                seen.add(following)
+                walk.append((following, _referred(members[following], tables, named)))
+    return positions
+
+
+def _referred(family: list[Table], tables: Mapping[Name, Table], named: Mapping[str, list[Name]]) -> Iterator[Name]:
+    """The roots of the tables that these refer to, by name."""
+    found = {key.table for table in family for key in table.foreign_keys}
+    texts = [text for table in family for p in table.policies for text in (p.using, p.check) if text is not None]
+    for text in texts:
+        for mention in mentions(text):
+            found.update(n for n in named.get(mention.name, ()) if mention.schema in (None, n.schema))
+    return iter(sorted({_root(tables[name], tables)[0].name for name in found if name in tables}, key=places.key))
+
+
+def crowded(schema: Schema) -> frozenset[Name]:
+    """The tables with a key whose name another table's check or foreign key has in the same namespace: PostgreSQL
+    would not give that name by itself, so it must be spelled out."""
+    others = {(table.name.schema, check.name) for table in schema.tables for check in table.checks}
+    others |= {(table.name.schema, key.name) for table in schema.tables for key in table.foreign_keys}
+    others |= {(domain.name.schema, check.name) for domain in schema.domains for check in domain.checks}
+    return frozenset(
+        table.name for table in schema.tables if any((table.name.schema, key.name) in others for key in keys(table))
     )
 
 

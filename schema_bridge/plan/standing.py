@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, SEQUENCE, TYPE, Draft, mentions
 from schema_bridge.ir import (
@@ -13,6 +14,7 @@ from schema_bridge.ir import (
     Enum,
     Function,
     Name,
+    Origin,
     Privileges,
     Publication,
     Range,
@@ -29,7 +31,6 @@ from schema_bridge.statements import (
     extensions,
     grants,
     roles,
-    sequences,
 )
 
 
@@ -74,6 +75,7 @@ def _add_surroundings(plan: Plan, schema: Schema) -> None:
 def _add_type(plan: Plan, node: Enum | Composite | Range) -> None:
     order, late = alone(Section.TYPES, places.TYPE, *places.key(node.name))
     draft = Draft(order=order, late=late, statements=(*plan.make.type(node), *said_of(node)), home=node.name.schema)
+    draft.origin = node.origin
     if isinstance(node, Composite):
         said = tuple(s for attribute in node.attributes for s in comments.part(node.name, attribute))
         draft.statements += said
@@ -93,6 +95,7 @@ def _add_domain(plan: Plan, domain: Domain) -> None:
     made = (*plan.make.domain(domain), *said_of(domain), *said)
     texts = [check.expression for check in domain.checks] + ([domain.default] if domain.default is not None else [])
     draft = Draft(order=order, late=late, statements=made, home=domain.name.schema)
+    draft.origin = domain.origin
     draft.exact = [*of_types([domain.type]), *of_others([domain.collation])]
     draft.texts = [((FUNCTION, TYPE, SEQUENCE), text) for text in texts]
     plan.add(draft, (TYPE, domain.name))
@@ -102,7 +105,7 @@ def _add_function(plan: Plan, function: Function) -> None:
     order, late = alone(
         Section.FUNCTIONS, places.FUNCTION, *places.key(function.name), *map(render, function.signature)
     )
-    draft = Draft(order=order, late=late, home=function.name.schema)
+    draft = Draft(order=order, late=late, home=function.name.schema, origin=function.origin)
     draft.statements = (*plan.make.function(function), *said_of(function))
     draft.exact = of_types([*(a.type for a in function.arguments), function.returns, *function.transforms])
     if function.support is not None:
@@ -117,6 +120,7 @@ def _add_aggregate(plan: Plan, aggregate: Aggregate) -> None:
     signature = map(render, aggregate.signature)
     order, late = alone(Section.FUNCTIONS, places.FUNCTION, *places.key(aggregate.name), "aggregate", *signature)
     draft = Draft(order=order, late=late, statements=(*plan.make.aggregate(aggregate), *said_of(aggregate)))
+    draft.origin = aggregate.origin
     draft.exact = of_types(a.type for a in (*aggregate.arguments, *aggregate.order_by))
     for option in aggregate.definition:
         named = [Name(m.schema or "", m.name) for m in mentions(option.value)]
@@ -125,16 +129,11 @@ def _add_aggregate(plan: Plan, aggregate: Aggregate) -> None:
 
 
 def add_sequence(plan: Plan, sequence: Sequence) -> None:
-    """A sequence that is not folded into `serial`, and the column that owns it."""
+    """A sequence that is not folded into `serial`."""
     order, late = alone(Section.SEQUENCES, places.TYPE, *places.key(sequence.name))
     made = (*plan.make.sequence(sequence), *said_of(sequence))
-    number = plan.add(
-        Draft(order=order, late=late, statements=made), (SEQUENCE, sequence.name), (RELATION, sequence.name)
-    )
-    if sequence.owned_by is not None:
-        order, late = alone(Section.LATE, places.TABLE, *places.key(sequence.name))
-        wanted = [(RELATION, sequence.owned_by.table)]
-        plan.add(Draft(order=order, late=late, statements=tuple(sequences.own(sequence)), exact=wanted, after={number}))
+    draft = Draft(order=order, late=late, statements=made, origin=sequence.origin)
+    plan.add(draft, (SEQUENCE, sequence.name), (RELATION, sequence.name))
 
 
 def _add_publication(plan: Plan, publication: Publication) -> None:
@@ -147,19 +146,31 @@ def _add_publication(plan: Plan, publication: Publication) -> None:
 
 def _add_privileges(plan: Plan, privileges: Iterable[Privileges]) -> None:
     """In the order in which they were stated, as the server keeps them; what is revoked from PUBLIC goes first."""
-    for number, held in enumerate(sorted(privileges, key=_stated)):
+    for number, (held, grantees) in enumerate(_together(sorted(privileges, key=_by_object))):
         target = held.object
-        tie = (target.kind, *places.key(target.name), str(target.arguments or ""), f"{number:08}")
-        place = last(Section.PRIVILEGES, *tie)
+        place = last(Section.PRIVILEGES, f"{number:08}")
         kind = FUNCTION if target.kind in ("function", "procedure", "routine", "aggregate") else RELATION
-        draft = Draft(order=place, late=place, statements=tuple(grants.statements(held)))
+        draft = Draft(order=place, late=place, statements=tuple(grants.statements(held, grantees)))
         draft.exact = [(kind, target.name), (TYPE, target.name)] if target.name.schema else []
         plan.add(draft)
 
 
-def _stated(held: Privileges | DefaultPrivileges) -> tuple[bool, str, int, tuple[str, ...]]:
-    file, line = (held.origin.file, held.origin.line) if held.origin else ("", 0)
-    return not held.revoked, file, line, tuple(map(str, held.key))
+def _together(privileges: Iterable[Privileges]) -> Iterable[tuple[Privileges, list[str]]]:
+    """Those who hold the same on the same object, where they follow each other."""
+    for _, same in groupby(privileges, key=lambda p: (p.object, p.column, p.granted, p.grantable, p.revoked)):
+        held = list(same)
+        yield held[0], [each.grantee for each in held]
+
+
+def _by_object(held: Privileges) -> tuple[object, ...]:
+    target = held.object
+    return target.kind, *places.key(target.name), str(target.arguments or ""), *_stated(held)
+
+
+def _stated(held: Privileges | DefaultPrivileges) -> tuple[bool, str, int, int, tuple[str, ...]]:
+    origin = held.origin or Origin("", 0)
+    first = held.grantee == "public" and bool(held.revoked)
+    return not first, origin.file, origin.line, origin.column, tuple(map(str, held.key))
 
 
 def _add_default_privileges(plan: Plan, privileges: Iterable[DefaultPrivileges]) -> None:

@@ -16,31 +16,31 @@ from schema_bridge.plan.parts import EXPRESSION, PARTITIONS, UNIQUE_INDEXES, Hos
 from schema_bridge.plan.places import Section
 from schema_bridge.plan.serial import fold
 from schema_bridge.plan.shape import Key, Shape, keys
-from schema_bridge.statements import columns, comments, owners, statistics, tables
+from schema_bridge.statements import columns, comments, owners, sequences, statistics, tables
 
 
 def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     """Adds a table; the sequences that its serial columns make need no statement of their own."""
     late = shape.late_keys(table)
-    folded, sequences = fold(shape.own_keys(table), shape.owned if plan.make.folds else {})
+    folded, serials = fold(shape.own_keys(table), shape.owned if plan.make.folds else {})
     bare = _without(folded, {key.name for key in late})
     group = shape.group(table)
     number = plan.add(
         _create(plan.make, bare, group, shape),
         *((kind, table.name) for kind in (RELATION, TYPE, OTHER)),
-        *((kind, s.name) for s in sequences for kind in (SEQUENCE, RELATION)),
+        *((kind, s.name) for s in serials for kind in (SEQUENCE, RELATION)),
         *((RELATION, Name(table.name.schema, key.name)) for key in keys(bare) if key.partition_of is not None),
         *([(PARTITIONS, table.partition.parent)] if table.partition and not table.partition.attached else []),
     )
-    host = Host(table.name, number, Section.TABLES, group)
-    _add_settings(plan, host, bare, [*_inherited(table, shape), *_said(bare, sequences)])
+    host = Host(table.name, number, Section.TABLES, group, shape.position(table))
+    _add_settings(plan, host, bare, [*_inherited(table, shape), *_said(bare, serials)])
     indexes = {parts.add_index(plan, host, index, shape) for index in table.indexes if not index.inherited}
     attachment = _add_attachment(plan, host, table, indexes)
     _add_index_settings(plan, host, table, indexes | attachment)
     _add_parts(plan, host, table)
     for key in late:
         _add_late_key(plan, host, key, shape)
-    return sequences
+    return serials
 
 
 def _without(table: Table, late: set[str]) -> Table:
@@ -57,7 +57,9 @@ def _without(table: Table, late: set[str]) -> Table:
 
 def _create(make: Once, table: Table, group: tuple[str, ...], shape: Shape) -> Draft:
     place: Place = (Section.TABLES, group, 0, ())
-    draft = Draft(order=place, late=place, home=table.name.schema, statements=tuple(make.table(table)))
+    draft = Draft(order=place, late=place, home=table.name.schema, origin=table.origin)
+    draft.position = shape.position(table)
+    draft.statements = tuple(make.table(table))
     own = [column for column in table.columns if not column.inherited]
     draft.exact = [*of_types(c.type for c in own), *of_others(c.collation for c in own), *_relations(table)]
     draft.runs = parts.texts_of([part for exclusion in table.exclusions for part in exclusion.parts])
@@ -141,7 +143,7 @@ def _add_settings(plan: Plan, host: Host, table: Table, said: list[str]) -> None
             plan.add(item)
 
 
-def _said(table: Table, sequences: Iterable[Sequence]) -> list[str]:
+def _said(table: Table, serials: Iterable[Sequence]) -> list[str]:
     """What ALTER TABLE and COMMENT say of the table, its columns, its keys and its checks."""
     checks = [check for check in table.checks if not check.not_valid]
     stated: list[Key | Check] = [*keys(table), *checks]
@@ -150,7 +152,7 @@ def _said(table: Table, sequences: Iterable[Sequence]) -> list[str]:
         *(s for column in table.columns for s in columns.settings(table.name, column)),
         *comments.standing(table),
         *(s for column in table.columns for s in comments.part(table.name, column)),
-        *(s for sequence in sequences for s in comments.standing(sequence)),
+        *(s for sequence in serials for s in comments.standing(sequence)),
         *(s for constraint in stated for s in comments.part(table.name, constraint)),
     ]
 
@@ -200,7 +202,8 @@ def _add_parts(plan: Plan, host: Host, table: Table) -> None:
 def _add_foreign_key(plan: Plan, host: Host, key: ForeignKey) -> None:
     place: Place = (Section.FOREIGN_KEYS, host.group, 0, (key.name,))
     made = (*plan.make.constraint(host.name, key), *comments.part(host.name, key))
-    item = Draft(order=place, late=place, statements=made, home=host.name.schema)
+    item = Draft(order=place, late=place, statements=made, home=host.name.schema, position=host.position)
+    item.origin = key.origin
     item.exact = [(RELATION, key.table), (UNIQUE_INDEXES, key.table)]
     item.after = set() if host.number is None else {host.number}
     plan.add(item)
@@ -225,11 +228,29 @@ def add_external(plan: Plan, table: Table, shape: Shape) -> None:
     _add_parts(plan, host, table)
 
 
-def add_statistics(plan: Plan, made: Statistics) -> None:
+def add_statistics(plan: Plan, made: Statistics, shape: Shape) -> None:
     """Extended statistics of one table."""
-    place: Place = (Section.LATE, (), places.INDEX, places.key(made.name))
-    statements = (*plan.make.statistics(made), *statistics.settings(made), *said_of(made))
-    item = Draft(order=place, late=place, statements=statements, exact=[(RELATION, made.table)])
+    statements = [*plan.make.statistics(made), *statistics.settings(made), *said_of(made)]
+    item = parts.draft(_of(made.table, shape), parts.STATISTICS, str(made.name), statements)
+    item.exact = [(RELATION, made.table)]
     item.runs = parts.texts_of(made.parts)
     item.texts = [(EXPRESSION, text) for text in item.runs]
     plan.add(item, (RELATION, made.name))
+
+
+def add_ownership(plan: Plan, sequence: Sequence, shape: Shape) -> None:
+    """The ALTER that gives a sequence to a column, where `serial` does not."""
+    if sequence.owned_by is None:
+        return
+    host = _of(sequence.owned_by.table, shape)
+    item = parts.draft(host, parts.SETTINGS, f"0{sequence.name}", sequences.own(sequence))
+    item.exact = [(RELATION, sequence.owned_by.table), (SEQUENCE, sequence.name)]
+    plan.add(item)
+
+
+def _of(name: Name, shape: Shape) -> Host:
+    """A table as the host of what is not one of its own parts."""
+    table = shape.tables.get(name)
+    if table is None:
+        return Host(name, None, Section.EXTERNAL, places.key(name))
+    return Host(name, None, Section.TABLES, shape.group(table), shape.position(table))

@@ -21,6 +21,7 @@ def add(plan: Plan, view: View | MaterializedView, shape: Shape) -> None:
         statements=(*plan.make.view(view), *said_of(view), *said),
         texts=[(ANY_KIND, view.query)],
         home=view.name.schema,
+        origin=view.origin,
     )
     if isinstance(view, MaterializedView) and view.with_data:
         draft.runs = [view.query]

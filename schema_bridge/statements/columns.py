@@ -8,21 +8,27 @@ from schema_bridge.ir import Column, Identity, Name
 from schema_bridge.statements import sequences
 
 
-def definition(table: Name, column: Column) -> str:
-    """`name type …` with everything that CREATE TABLE can state of a column but its keys and checks."""
+def definition(table: Name, column: Column, key: str = "") -> str:
+    """`name type …` with everything that CREATE TABLE can state of a column but its checks; `key` is PRIMARY KEY or
+    UNIQUE, where that stands beside the column."""
     words = [ident(column.name), pgtypes.render(column.type)]
     if column.compression is not None:
         words.append(f"COMPRESSION {ident(column.compression)}")
     if column.foreign_options:
         words.append(foreign_options(column.foreign_options))
-    return " ".join([*words, *constraints(table, column)])
+    return " ".join([*words, *constraints(table, column, key)])
 
 
-def constraints(table: Name, column: Column) -> list[str]:
-    """What follows the type: collation, default, generation and NOT NULL."""
+def constraints(table: Name, column: Column, key: str = "") -> list[str]:
+    """What follows the type: collation, NOT NULL, default and generation."""
     words = []
     if column.collation is not None:
         words.append(f"COLLATE {name(column.collation)}")
+    stated = not_null(column)
+    if stated and (key != "PRIMARY KEY" or column.not_null_constraint is not None):
+        words.append(stated)
+    if key:
+        words.append(key)
     if column.default is not None:
         words.append(f"DEFAULT {default(column.default)}")
     if column.generated is not None:
@@ -30,16 +36,15 @@ def constraints(table: Name, column: Column) -> list[str]:
         words.append(f"GENERATED ALWAYS AS ({column.generated.expression}) {kind}")
     if column.identity is not None:
         words.append(identity(table, column.name, column.identity))
-    if stated := not_null(column):
-        words.append(stated)
     return words
 
 
 def not_null(column: Column) -> str:
-    """NOT NULL with its own name; nothing for one that is NOT VALID, which only ALTER can state."""
+    """NOT NULL with its own name; nothing for one that is NOT VALID, which only ALTER can state, or that an identity
+    brings with it."""
     constraint = column.not_null_constraint
     if constraint is None:
-        return "NOT NULL" if column.not_null else ""
+        return "NOT NULL" if column.not_null and column.identity is None else ""
     if constraint.not_valid:
         return ""
     named = f"CONSTRAINT {ident(constraint.name)} " if constraint.name else ""

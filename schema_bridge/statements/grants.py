@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from schema_bridge.emit.sql import ident, name, role
 from schema_bridge.ir import DefaultPrivileges, ObjectRef, Privileges
 from schema_bridge.statements.objects import types
@@ -29,10 +31,11 @@ def _words(privileges: tuple[str, ...], column: str | None) -> str:
     return ", ".join(word + where for word in privileges)
 
 
-def statements(privileges: Privileges) -> list[str]:
-    """The REVOKE and the GRANTs that bring the grantee from PostgreSQL's defaults to what it holds."""
+def statements(privileges: Privileges, grantees: Sequence[str] = ()) -> list[str]:
+    """The REVOKE and the GRANTs that bring the grantee from PostgreSQL's defaults to what it holds; or several
+    `grantees` that hold the same."""
     on = f"ON {target(privileges.object)}"
-    who = role(privileges.grantee)
+    who = ", ".join(map(role, grantees or [privileges.grantee]))
     plain = tuple(word for word in privileges.granted if word not in privileges.grantable)
     found = []
     if privileges.revoked:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from schema_bridge.emit.sql import foreign_options, ident, name, options
-from schema_bridge.ir import Column, Partition, PartitionKey, Table
+from schema_bridge.ir import Column, Partition, PartitionKey, PrimaryKey, Table, Unique
 from schema_bridge.statements import columns, constraints
 from schema_bridge.statements.indexes import part
 from schema_bridge.statements.objects import Constraint
@@ -11,8 +13,11 @@ from schema_bridge.statements.objects import Constraint
 _PERSISTENCE = {"permanent": "", "unlogged": "UNLOGGED ", "temporary": "TEMPORARY "}
 
 
-def create(table: Table, *, if_not_exists: bool = False) -> str:
-    """The table with its columns, keys, exclusions and validated checks; foreign keys, indexes and the rest apart."""
+def create(table: Table, *, if_not_exists: bool = False, spelled_out: bool = False) -> str:
+    """The table with its columns, keys, exclusions and validated checks; foreign keys, indexes and the rest apart.
+
+    `spelled_out`: keys are named even where PostgreSQL would give them that name.
+    """
     foreign = "FOREIGN " if table.server is not None else ""
     exists = "IF NOT EXISTS " if if_not_exists else ""
     head = f"CREATE {_PERSISTENCE[table.persistence]}{foreign}TABLE {exists}{name(table.name)}"
@@ -21,7 +26,7 @@ def create(table: Table, *, if_not_exists: bool = False) -> str:
         head += f" PARTITION OF {name(table.partition.parent)}"
     elif table.of_type is not None:
         head += f" OF {name(table.of_type)}"
-    lines = elements(table)
+    lines = elements(table, spelled_out)
     if lines:
         head += " (\n    " + ",\n    ".join(lines) + "\n)"
     elif not made_as_partition and table.of_type is None:
@@ -29,13 +34,36 @@ def create(table: Table, *, if_not_exists: bool = False) -> str:
     return "\n".join([head, *_clauses(table)]) if len(lines) else " ".join([head, *_clauses(table)])
 
 
-def elements(table: Table) -> list[str]:
+def elements(table: Table, spelled_out: bool = False) -> list[str]:
     """The lines between the brackets of CREATE TABLE."""
     if table.of_type is not None:
         stated = [line for column in table.columns if (line := _with_options(table, column))]
-    else:
-        stated = [columns.definition(table.name, column) for column in table.columns if not column.inherited]
-    return stated + [constraints.definition(constraint) for constraint in inline_constraints(table)]
+        return stated + [constraints.definition(constraint) for constraint in inline_constraints(table)]
+    beside = {} if spelled_out else _beside_columns(table)
+    words = {column: "PRIMARY KEY" if isinstance(key, PrimaryKey) else "UNIQUE" for column, key in beside.items()}
+    stated = [columns.definition(table.name, c, words.get(c.name, "")) for c in table.columns if not c.inherited]
+    named = [c for c in inline_constraints(table) if c not in beside.values()]
+    return stated + [constraints.definition(constraint) for constraint in named]
+
+
+def _beside_columns(table: Table) -> dict[str, PrimaryKey | Unique]:
+    """The keys of one column that have the name PostgreSQL gives: `id uuid PRIMARY KEY`."""
+    found: dict[str, PrimaryKey | Unique] = {}
+    for unique in table.uniques:
+        if _is_plain(unique) and unique.name == f"{table.name.name}_{unique.columns[0]}_key":
+            found[unique.columns[0]] = unique
+    key = table.primary_key
+    if key is not None and _is_plain(key) and key.name == f"{table.name.name}_pkey":
+        found[key.columns[0]] = key
+    inherited = {column.name for column in table.columns if column.inherited}
+    return {column: key for column, key in found.items() if column not in inherited and len(key.name.encode()) <= 63}
+
+
+def _is_plain(key: PrimaryKey | Unique) -> bool:
+    """Whether the key says nothing but its one column."""
+    bare = type(key)(name=key.name, columns=key.columns, origin=key.origin)
+    same = msgspec.structs.replace(key, comment=None, index_comment=None, partition_of=None)
+    return len(key.columns) == 1 and bare == same
 
 
 def _with_options(table: Table, column: Column) -> str:

@@ -11,6 +11,7 @@ from schema_bridge.errors import Finding
 from schema_bridge.ir import Schema
 from schema_bridge.plan import ordered
 from schema_bridge.plan.makers import Again, Once
+from schema_bridge.plan.shape import crowded
 from schema_bridge.writers.ddl import layout
 
 
@@ -33,8 +34,8 @@ DROPS: Mapping[str, str] = {
 
 def write(schema: Schema, options: Options) -> dict[str, str]:
     """The statements of the whole schema, each after what it needs."""
-    maker = Again() if options.style == "repeatable" else Once()
-    return {options.file: layout.text(ordered(schema, maker))}
+    maker = Again if options.style == "repeatable" else Once
+    return {options.file: layout.text(ordered(schema, maker(crowded(schema))))}
 
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from schema_bridge.dependencies import Item
-from schema_bridge.plan.places import TITLES, Section
+from schema_bridge.plan.places import title
 
 HEAD = "SET check_function_bodies = false;"
 """Bodies may speak of what is made after them."""
@@ -14,17 +14,16 @@ HEAD = "SET check_function_bodies = false;"
 def text(items: Iterable[Item]) -> str:
     """All statements with semicolons; a blank line between those that do not belong together."""
     pieces = [HEAD + "\n"]
-    before: Item | None = None
-    last = ""
+    heading = ""
+    last, before = "", None
     for item in items:
-        section = Section(item.order[0])
-        if before is None or before.order[0] != section:
-            pieces.append(f"\n\n-- {TITLES[section]}\n")
-            last = ""
+        if (found := title(item.order)) != heading:
+            pieces.append(f"\n\n-- {found}\n")
+            heading, last = found, ""
         for statement in item.statements:
-            close = before is not None and before.order[:3] == item.order[:3] and _short(last) and _short(statement)
-            pieces.append(f"{'' if close and last else chr(10)}{statement};\n")
-            last, before = statement, item
+            close = last and before == item.order[:3] and _short(last) and _short(statement)
+            pieces.append(f"{'' if close else chr(10)}{statement};\n")
+            last, before = statement, item.order[:3]
     return "".join(pieces)
 
 
