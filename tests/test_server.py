@@ -60,3 +60,13 @@ def test_the_judge_takes_a_restored_database_for_the_same(server: Server) -> Non
     copy = server.database().apply(first.dump().replace("CREATE SCHEMA public;", ""))
     assert first.dump() != copy.dump()
     assert differences(first, copy) == []
+
+
+def test_the_judge_is_blind_to_orders_without_meaning(server: Server) -> None:
+    table = "CREATE TABLE t (a integer) WITH ({});"
+    grants = ["GRANT SELECT ON t TO plain_role;", "GRANT INSERT ON t TO PUBLIC;"]
+    first = server.database(table.format("fillfactor = 70, autovacuum_enabled = off") + "".join(grants))
+    other = server.database(table.format("autovacuum_enabled = off, fillfactor = 70") + "".join(reversed(grants)))
+    assert first.dump() != other.dump()
+    assert differences(first, other) == []
+    assert differences(first, server.database(table.format("fillfactor = 70") + grants[0])) != []

@@ -9,17 +9,28 @@ from support.server import Database
 
 _ENTRY = re.compile(r"^--\n-- (?=Name: )", re.MULTILINE)
 _OWNER = re.compile(r"; Owner: .*")
+_OPTIONS = re.compile(r"\bWITH \(([^()]*)\)")
 _DEFAULTS = re.compile(r"^SET default_(?:tablespace|table_access_method) = .*;\n*", re.MULTILINE)
 
 
 def entries(dump: str) -> Counter[str]:
-    """The objects of a dump, each with its headline; what pg_dump says between them about defaults is left out."""
+    """The objects of a dump, each with its headline; what pg_dump says between them about defaults is left out.
+
+    The order in which privileges were granted, and that of storage options, show in a dump and mean nothing.
+    """
     found: Counter[str] = Counter()
     for part in _ENTRY.split(dump)[1:]:
         headline, _, body = part.partition("\n")
         body = _DEFAULTS.sub("", body.removeprefix("--\n")).replace("-- PostgreSQL database dump complete", "")
-        found[_OWNER.sub("", headline) + "\n" + body.rstrip("-\n ").strip()] += 1
+        body = body.rstrip("-\n ").strip()
+        if "; Type: ACL;" in headline or "; Type: DEFAULT ACL;" in headline:
+            body = "\n".join(sorted(body.splitlines()))
+        found[_OWNER.sub("", headline) + "\n" + _OPTIONS.sub(_sorted_options, body)] += 1
     return found
+
+
+def _sorted_options(found: re.Match[str]) -> str:
+    return f"WITH ({', '.join(sorted(found[1].split(', ')))})"
 
 
 def restored(database: Database) -> str:
