@@ -268,21 +268,20 @@ def _constant_value(fields: Tree) -> str:
 
 
 def options(trees: Iterable[Tree] | None) -> tuple[Option, ...]:
-    """WITH (name = value, …) in the order of names; a name alone is `true`."""
+    """WITH (name = value, …) in the order stated, which the server keeps; a name alone is `true`."""
     found: dict[str, str] = {}
     for tree in trees or ():
         element = tree["DefElem"]
         prefix = f"{element['defnamespace']}." if "defnamespace" in element else ""
         found[prefix + element["defname"]] = constant(element["arg"]) if "arg" in element else "true"
-    return tuple(Option(name=name, value=found[name]) for name in sorted(found))
+    return tuple(Option(name=name, value=value) for name, value in found.items())
 
 
 def merged(old: Iterable[Option], new: Iterable[Option], gone: Iterable[str] = ()) -> tuple[Option, ...]:
-    """Options with some set and some reset."""
-    values = {option.name: option for option in (*old, *new)}
-    for name in gone:
-        values.pop(name, None)
-    return tuple(values[name] for name in sorted(values))
+    """Options with some set and some reset; what is set comes last, as on the server."""
+    stated = {option.name: option for option in new}
+    left = {*stated, *gone}
+    return (*(option for option in old if option.name not in left), *stated.values())
 
 
 @lru_cache(maxsize=4096)

@@ -1,14 +1,423 @@
-"""RENAME and SET SCHEMA."""
+"""RENAME and SET SCHEMA: the object under its new name, and everything that mentions it."""
 
 from __future__ import annotations
 
-from schema_bridge.readers.sql import unmodelled
-from schema_bridge.readers.sql.context import Context, Tree
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from schema_bridge.ir import ColumnRef, Name, Table
+from schema_bridge.readers.sql import alter_indexes, retext, rewrite, routines, unmodelled
+from schema_bridge.readers.sql.context import Context, Tree, strings
+from schema_bridge.serials import nextval
+
+replace = msgspec.structs.replace
 
 
 def rename(context: Context, tree: Tree) -> None:
-    unmodelled.keep(context, "RenameStmt", tree)
+    """ALTER … RENAME."""
+    handler = _RENAME.get(tree["renameType"])
+    if handler is None:
+        unmodelled.keep(context, "RenameStmt", tree)
+        return
+    handler(context, tree)
+
+
+def _relation(context: Context, tree: Tree) -> None:
+    old = context.found(tree["relation"])
+    if _is_missing(context, old, tree):
+        return
+    move(context, old, Name(old.schema, tree["newname"]))
+
+
+def _is_missing(context: Context, name: Name, tree: Tree) -> bool:
+    """SourceMeaning for an unknown relation; with IF EXISTS there is nothing to do."""
+    if context.state.relation_exists(name):
+        return False
+    if tree.get("missing_ok"):
+        context.say(f"{name} is not known here: this statement changes nothing")
+        return True
+    context.fail(f"{name} is not known here, so it cannot be renamed")
+    return None
+
+
+def move(context: Context, old: Name, new: Name) -> None:
+    """A relation or type under a new name or in another schema."""
+    state = context.state
+    if new != old and state.relation_exists(new):
+        context.fail(f"relation {new} exists already")
+    if old in state.indexes:
+        _move_index(context, old, new)
+        return
+    is_sequence = old in state.sequences or old in state.identity_sequences
+    rewrite.everywhere(
+        state,
+        rewrite.Change(
+            word=old.name,
+            relation=lambda name: new if name == old else name,
+            text=lambda text, kind: (
+                _renamed_sequence(text, old, new) if is_sequence else retext.renamed_relation(text, kind, old, new)
+            ),
+        ),
+    )
+
+
+def _renamed_sequence(text: str, old: Name, new: Name) -> str:
+    return nextval(new) if text == nextval(old) else text
+
+
+def _move_index(context: Context, old: Name, new: Name) -> None:
+    """An index, or the constraint that it serves."""
+    state = context.state
+    part = alter_indexes.find(context, old)
+    owner: Any = state.indexes[old]
+    alter_indexes.put(context, old, replace(part, name=new.name))
+    relation: Any = state.relation(owner)
+    facts = {fact: new.name for fact in ("cluster_on", "replica_identity_index") if _is(relation, fact, old.name)}
+    if facts:
+        state.put(replace(relation, **facts))
+    rewrite.everywhere(state, rewrite.Change(word=old.name, relation=lambda name: new if name == old else name))
+
+
+def _is(relation: Any, fact: str, name: str) -> bool:
+    return bool(getattr(relation, fact, None) == name)
+
+
+def _column(context: Context, tree: Tree) -> None:
+    name = context.found(tree["relation"])
+    relation: Any = context.state.relation(name)
+    old, new = tree["subname"], tree["newname"]
+    if relation is None or name in context.state.external_tables:
+        if not _is_missing(context, name, tree):
+            unmodelled.keep(context, "RenameStmt", tree)
+        return
+    if not isinstance(relation, Table):
+        _view_column(context, relation, tree)
+        return
+    names = [column.name for column in relation.columns]
+    if old not in names:
+        context.fail(f"table {name} has no column {old}")
+    if new in names:
+        context.fail(f"table {name} has a column {new} already")
+    rename_column(context, name, old, new)
+    for child in context.state.children.get(name, ()):
+        if child in context.state.tables:
+            rename_column(context, child, old, new)
+
+
+def _view_column(context: Context, view: Any, tree: Tree) -> None:
+    """A view's column list states the new name, when the view has one."""
+    names = tuple(tree["newname"] if n == tree["subname"] else n for n in view.column_names)
+    if names == view.column_names:
+        unmodelled.keep(context, "RenameStmt", tree)
+        return
+    context.state.put(replace(view, column_names=names))
+
+
+def rename_column(context: Context, name: Name, old: str, new: str) -> None:
+    """The column in its table, in keys that refer to it, and in texts."""
+    state = context.state
+
+    def text(sql: str, kind: str) -> str:
+        return retext.renamed_column(sql, kind, name, (old, new))
+
+    table = state.tables[name]
+    state.tables[name] = rewrite.changed(_with_column(table, old, new), rewrite.Change(word=old, text=text))
+
+    def query(sql: str, kind: str) -> str:
+        return text(sql, kind) if kind != "expression" else _in_subqueries(sql, name, (old, new))
+
+    rewrite.everywhere(state, rewrite.Change(word=name.name, text=query))
+    for other in list(state.tables.values()):
+        keys = tuple(_referring(key, name, old, new) for key in other.foreign_keys)
+        if keys != other.foreign_keys:
+            state.tables[other.name] = replace(other, foreign_keys=keys)
+    _owners(context, ColumnRef(table=name, column=old), new)
+
+
+def _in_subqueries(sql: str, table: Name, change: tuple[str, str]) -> str:
+    """An expression of another table: only a subquery in it can mean the column."""
+    if "select" not in sql.lower():
+        return sql
+    return retext.renamed_in_subqueries(sql, table, change)
+
+
+def _referring(key: Any, table: Name, old: str, new: str) -> Any:
+    if key.table != table or old not in key.referenced_columns:
+        return key
+    return replace(key, referenced_columns=tuple(new if c == old else c for c in key.referenced_columns))
+
+
+_COLUMN_LISTS = frozenset({"columns", "include", "set_columns"})
+
+
+def _with_column(node: Any, old: str, new: str) -> Any:
+    """The table's own structs with the column's name in lists and elements replaced."""
+    changes: dict[str, Any] = {}
+    for field in node.__struct_fields__:
+        value = getattr(node, field)
+        if field in _COLUMN_LISTS and value and isinstance(value[0], str):
+            changes[field] = tuple(new if item == old else item for item in value)
+        elif field == "column" and value == old:
+            changes[field] = new
+        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+            changes[field] = tuple(_with_column(item, old, new) for item in value)
+        elif isinstance(value, msgspec.Struct) and field not in ("origin", "type", "notes"):
+            changes[field] = _with_column(value, old, new)
+    if isinstance(node, Table):
+        changes["columns"] = tuple(replace(c, name=new) if c.name == old else c for c in changes["columns"])
+    return replace(node, **changes) if changes else node
+
+
+def _owners(context: Context, old: ColumnRef, new: str) -> None:
+    state = context.state
+    ref = replace(old, column=new)
+    for sequence in list(state.sequences.values()):
+        if sequence.owned_by == old:
+            state.sequences[sequence.name] = replace(sequence, owned_by=ref)
+    for name, owner in state.identity_sequences.items():
+        if owner == old:
+            state.identity_sequences[name] = ref
+    for key, privilege in list(state.privileges.items()):
+        if key[1] == old.column and key[0].name == old.table:
+            del state.privileges[key]
+            state.privileges[key[0], new, key[2]] = replace(privilege, column=new)
+    for statistics in list(state.statistics.values()):
+        if statistics.table == old.table:
+            state.statistics[statistics.name] = _with_column(statistics, old.column, new)
+
+
+def _attribute(context: Context, tree: Tree) -> None:
+    name = context.found(tree["relation"])
+    composite = context.state.composites.get(name)
+    if composite is None:
+        context.fail(f"type {name} is not known here, so it cannot be altered")
+    attributes = tuple(
+        replace(a, name=tree["newname"]) if a.name == tree["subname"] else a for a in composite.attributes
+    )
+    context.state.composites[name] = replace(composite, attributes=attributes)
+
+
+def _constraint(context: Context, tree: Tree) -> None:
+    table = context.table(tree["relation"], action="altered")
+    old, new = tree["subname"], tree["newname"]
+    state, schema = context.state, table.name.schema
+    if Name(schema, old) in state.indexes:
+        _move_index(context, Name(schema, old), Name(schema, new))
+        return
+    for kind in ("checks", "foreign_keys"):
+        parts = getattr(table, kind)
+        if any(part.name == old for part in parts):
+            renamed = tuple(replace(part, name=new) if part.name == old else part for part in parts)
+            state.put(replace(table, **{kind: renamed}))
+            state.constraint_names[Name(schema, old)] -= 1
+            state.constraint_names[Name(schema, new)] += 1
+            _heirs(context, table.name, (kind, old, new))
+            return
+    _not_null(context, table, old, new)
+
+
+def _heirs(context: Context, parent: Name, what: tuple[str, str, str]) -> None:
+    kind, old, new = what
+    for child in context.state.children.get(parent, ()):
+        table = context.state.tables.get(child)
+        if table is not None:
+            parts = getattr(table, kind)
+            renamed = tuple(replace(p, name=new) if p.name == old and p.inherited else p for p in parts)
+            context.state.tables[child] = replace(table, **{kind: renamed})
+            _heirs(context, child, what)
+
+
+def _not_null(context: Context, table: Table, old: str, new: str) -> None:
+    from schema_bridge.default_names import not_null
+    from schema_bridge.ir import NotNull
+
+    for column in table.columns:
+        default = not_null(table.name.name, column.name)
+        stated = column.not_null_constraint or NotNull()
+        if column.not_null and (stated.name or default) == old:
+            named = replace(stated, name=None if new == default else new)
+            changed = replace(column, not_null_constraint=None if named == NotNull() else named)
+            columns = tuple(changed if c is column else c for c in table.columns)
+            context.state.put(replace(table, columns=columns))
+            return
+    context.fail(f"table {table.name} has no constraint {old}")
+
+
+def _hanging(kind: str) -> Callable[[Context, Tree], None]:
+    """Policies, triggers and rules."""
+
+    def handler(context: Context, tree: Tree) -> None:
+        relation: Any = context.state.relation(context.found(tree["relation"]))
+        parts = getattr(relation, kind, ())
+        if not any(part.name == tree["subname"] for part in parts):
+            if tree.get("missing_ok"):
+                return
+            if relation is not None and relation.name in context.state.tables:
+                context.fail(f"{relation.name} has nothing called {tree['subname']} to rename")
+            unmodelled.keep(context, "RenameStmt", tree)
+            return
+        renamed = tuple(replace(p, name=tree["newname"]) if p.name == tree["subname"] else p for p in parts)
+        context.state.put(replace(relation, **{kind: renamed}))
+        if kind == "triggers":
+            _heirs(context, relation.name, (kind, tree["subname"], tree["newname"]))
+
+    return handler
+
+
+def _type(context: Context, tree: Tree) -> None:
+    old = context.type_name(tree["object"]["List"]["items"])
+    if not context.state.type_exists(old):
+        context.fail(f"type {old} is not known here, so it cannot be renamed")
+    move(context, old, Name(old.schema, tree["newname"]))
+
+
+def _domain_constraint(context: Context, tree: Tree) -> None:
+    name = context.type_name(tree["object"]["List"]["items"])
+    domain = context.state.domains.get(name)
+    if domain is None:
+        context.fail(f"domain {name} is not known here, so it cannot be altered")
+    checks = tuple(replace(c, name=tree["newname"]) if c.name == tree["subname"] else c for c in domain.checks)
+    context.state.domains[name] = replace(domain, checks=checks)
+
+
+def _routine(context: Context, tree: Tree) -> None:
+    stated = tree["object"]["ObjectWithArgs"]
+    key = _routine_name(context, stated)
+    if key is None:
+        unmodelled.keep(context, "RenameStmt", tree)
+        return
+    _move_routine(context, stated, key, Name(key.schema, tree["newname"]))
+
+
+def _routine_name(context: Context, stated: Tree) -> Name | None:
+    function = routines.find(context, stated)
+    if function is not None:
+        return function.name
+    aggregate = routines.aggregate_key(context, stated)
+    return aggregate[0] if aggregate else None
+
+
+def _move_routine(context: Context, stated: Tree, old: Name, new: Name) -> None:
+    """The routine, and those who call it by name; where others share the name, only the routine itself."""
+    state = context.state
+    function = routines.find(context, stated)
+    if function is not None and state.function_names[old] > 1:
+        state.drop_function(function)
+        state.put_function(replace(function, name=new))
+        return
+    rewrite.everywhere(
+        state,
+        rewrite.Change(
+            word=old.name,
+            routine=lambda name: new if name == old else name,
+            text=lambda text, kind: retext.renamed_routine(text, kind, old, new),
+        ),
+    )
+
+
+def _schema(context: Context, tree: Tree) -> None:
+    old, new = tree["subname"], tree["newname"]
+    state = context.state
+    if old not in state.namespaces:
+        context.fail(f"schema {old} is not known here, so it cannot be renamed")
+    namespace = state.namespaces.pop(old)
+    state.namespaces[new] = replace(namespace, name=new)
+
+    def moved(name: Name) -> Name:
+        return Name(new, name.name) if name.schema == old else name
+
+    rewrite.everywhere(
+        state,
+        rewrite.Change(
+            word=old,
+            relation=moved,
+            routine=moved,
+            loose=moved,
+            text=lambda text, kind: retext.renamed_schema(text, kind, old, new),
+        ),
+    )
+
+
+def _keyed(kind: str) -> Callable[[Context, Tree], None]:
+    def handler(context: Context, tree: Tree) -> None:
+        nodes = getattr(context.state, kind)
+        old = tree.get("subname") or strings([tree["object"]])[0]
+        if old not in nodes:
+            unmodelled.keep(context, "RenameStmt", tree)
+            return
+        node = nodes.pop(old)
+        nodes[tree["newname"]] = replace(node, name=tree["newname"])
+
+    return handler
+
+
+def _statistics(context: Context, tree: Tree) -> None:
+    name = context.made_name(tree["object"]["List"]["items"])
+    statistics = context.state.statistics.pop(name, None)
+    if statistics is None:
+        context.fail(f"statistics {name} is not known here, so it cannot be renamed")
+    new = Name(name.schema, tree["newname"])
+    context.state.statistics[new] = replace(statistics, name=new)
+
+
+_RENAME: dict[str, Callable[[Context, Tree], None]] = {
+    "OBJECT_TABLE": _relation,
+    "OBJECT_FOREIGN_TABLE": _relation,
+    "OBJECT_VIEW": _relation,
+    "OBJECT_MATVIEW": _relation,
+    "OBJECT_SEQUENCE": _relation,
+    "OBJECT_INDEX": _relation,
+    "OBJECT_COLUMN": _column,
+    "OBJECT_ATTRIBUTE": _attribute,
+    "OBJECT_TABCONSTRAINT": _constraint,
+    "OBJECT_DOMCONSTRAINT": _domain_constraint,
+    "OBJECT_POLICY": _hanging("policies"),
+    "OBJECT_TRIGGER": _hanging("triggers"),
+    "OBJECT_RULE": _hanging("rules"),
+    "OBJECT_TYPE": _type,
+    "OBJECT_DOMAIN": _type,
+    "OBJECT_FUNCTION": _routine,
+    "OBJECT_PROCEDURE": _routine,
+    "OBJECT_ROUTINE": _routine,
+    "OBJECT_AGGREGATE": _routine,
+    "OBJECT_SCHEMA": _schema,
+    "OBJECT_ROLE": _keyed("roles"),
+    "OBJECT_PUBLICATION": _keyed("publications"),
+    "OBJECT_EVENT_TRIGGER": _keyed("event_triggers"),
+    "OBJECT_STATISTIC_EXT": _statistics,
+}
 
 
 def set_schema(context: Context, tree: Tree) -> None:
-    unmodelled.keep(context, "AlterObjectSchemaStmt", tree)
+    """ALTER … SET SCHEMA; a table takes its indexes, and sequences that its columns own, along."""
+    kind, schema = tree["objectType"], tree["newschema"]
+    if "relation" in tree:
+        name = context.found(tree["relation"])
+        if not _is_missing(context, name, tree):
+            _move_with_sequences(context, name, schema)
+    elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
+        name = context.type_name(tree["object"]["List"]["items"])
+        move(context, name, Name(schema, name.name))
+    elif kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE", "OBJECT_AGGREGATE"):
+        stated = tree["object"]["ObjectWithArgs"]
+        old = _routine_name(context, stated)
+        if old is None:
+            unmodelled.keep(context, "AlterObjectSchemaStmt", tree)
+            return
+        _move_routine(context, stated, old, Name(schema, old.name))
+    elif kind == "OBJECT_EXTENSION" and strings([tree["object"]])[0] in context.state.extensions:
+        extension = context.state.extensions[strings([tree["object"]])[0]]
+        context.state.extensions[extension.name] = replace(extension, schema=schema)
+    else:
+        unmodelled.keep(context, "AlterObjectSchemaStmt", tree)
+
+
+def _move_with_sequences(context: Context, name: Name, schema: str) -> None:
+    state = context.state
+    owned = [s.name for s in state.sequences.values() if s.owned_by is not None and s.owned_by.table == name]
+    owned += [key for key, owner in state.identity_sequences.items() if owner.table == name]
+    move(context, name, Name(schema, name.name))
+    for sequence in owned:
+        move(context, sequence, Name(schema, sequence.name))

@@ -85,7 +85,7 @@ def _options(context: Context, elements: Iterable[Tree], facts: dict[str, Any]) 
             facts.update(_OPTIONS[definition["defname"]](context, definition.get("arg", {})))
     if "as" in facts:
         facts.update(_source(facts.pop("as"), facts["language"]))
-    facts["settings"] = tuple(settings[name] for name in sorted(settings))
+    facts["settings"] = tuple(settings.values())
     return facts
 
 
@@ -237,7 +237,7 @@ def alter(context: Context, tree: Tree) -> None:
             _setting(definition["arg"]["VariableSetStmt"], settings)
         else:
             facts.update(_OPTIONS[definition["defname"]](context, definition.get("arg", {})))
-    facts["settings"] = tuple(settings[name] for name in sorted(settings))
+    facts["settings"] = tuple(settings.values())
     context.state.put_function(_with_plain_costs(replace(function, **facts)))
 
 

@@ -132,6 +132,38 @@ class State:
         other.children = {name: list(heirs) for name, heirs in self.children.items()}
         return other
 
+    def node_kinds(self) -> tuple[str, ...]:
+        """The fields that hold nodes; the others are derived from them."""
+        return (*_PLAIN_KINDS, *_RELATION_KINDS, "unmodelled")
+
+    def derive(self) -> None:
+        """Build what follows from the nodes anew."""
+        self.indexes, self.identity_sequences, self.children = {}, {}, {}
+        self.constraint_names, self.function_names = Counter(), Counter()
+        for table in (*self.tables.values(), *self.external_tables.values()):
+            self._derive_from(table)
+        for view in self.materialized_views.values():
+            self.indexes.update({Name(view.name.schema, index.name): view.name for index in view.indexes})
+        for domain in self.domains.values():
+            self.constraint_names.update(Name(domain.name.schema, check.name) for check in domain.checks)
+        self.function_names.update(name for name, _ in self.functions)
+
+    def _derive_from(self, table: Table) -> None:
+        name, schema = table.name, table.name.schema
+        with_index = [key.name for key in table.uniques] + [key.name for key in table.exclusions]
+        if table.primary_key is not None:
+            with_index.append(table.primary_key.name)
+        self.indexes.update({Name(schema, text): name for text in with_index})
+        self.indexes.update({Name(schema, index.name): name for index in table.indexes})
+        others = [check.name for check in table.checks] + [key.name for key in table.foreign_keys]
+        self.constraint_names.update(Name(schema, text) for text in (*with_index, *others))
+        for column in table.columns:
+            if column.identity is not None:
+                self.identity_sequences[column.identity.sequence] = ColumnRef(table=name, column=column.name)
+        parents = (*table.inherits, *((table.partition.parent,) if table.partition else ()))
+        for parent in parents:
+            self.children.setdefault(parent, []).append(name)
+
     def forget(self, kind: str, name: Name) -> None:
         """The privileges on an object that is gone."""
         for key in [k for k in self.privileges if k[0].kind == kind and k[0].name == name]:
@@ -187,6 +219,7 @@ _PLAIN_KINDS = (
     "privileges",
     "default_privileges",
 )
+_RELATION_KINDS = ("tables", "external_tables", "views", "materialized_views")
 _TABLE_PARTS = tuple(
     fact.name for fact in ir.facts(Table) if fact.items and issubclass(fact.items, ir.Node) and fact.name != "columns"
 )

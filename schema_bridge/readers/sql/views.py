@@ -34,7 +34,7 @@ def create(context: Context, tree: Tree) -> None:
         column_names=tuple(strings(tree.get("aliases", ()))),
         persistence="temporary" if name.schema == "pg_temp" else "permanent",
         recursive=is_recursive(context, tree),
-        options=tuple(stated[key] for key in sorted(stated)),
+        options=tuple(stated.values()),
         check_option=check,
         owner=context.role,
         origin=context.origin(),
