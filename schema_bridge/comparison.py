@@ -23,6 +23,7 @@ from schema_bridge.ir import (
     Function,
     Name,
     Node,
+    Option,
     Policy,
     Schema,
     Table,
@@ -281,6 +282,8 @@ def _canonical(value: Any, how: str, context: Context, target: Type | None = Non
             if f.compare != "never"
         )
     if isinstance(value, tuple):
+        if value and isinstance(value[0], Option):  # the server keeps their order, and it means nothing
+            value = sorted(value, key=lambda option: option.name)
         return tuple(_canonical(item, how, context) for item in value)
     if not isinstance(value, str) or how == "value":
         return value

@@ -559,7 +559,7 @@ class Function(Node, frozen=True, kw_only=True):
     support: Name | None = None
     transforms: tuple[Type, ...] = ()
     settings: tuple[Option, ...] = ()
-    """SET name = value, in the order of names; the value as written after TO, `FROM CURRENT` included."""
+    """SET name = value, in the order stated; the value as written after TO, `FROM CURRENT` included."""
     owner: str | None = None
     comment: str | None = None
 

@@ -31,7 +31,7 @@ def _add(context: Context, table: Table, command: Tree) -> Table:
     definition = command["def"]["ColumnDef"]
     if any(c.name == definition["colname"] for c in table.columns):
         if not command.get("missing_ok"):
-            context.fail(f"table {table.name} has a column {definition['colname']} already")
+            context.clash(f"table {table.name} has a column {definition['colname']} already")
         context.say(f"column {table.name}.{definition['colname']} is there already: it is not added")
         return table
     new, pending = columns.column(context, table, definition)
@@ -124,7 +124,7 @@ def _drop_expression(context: Context, table: Table, command: Tree) -> Table:
 def _add_identity(context: Context, table: Table, command: Tree) -> Table:
     old = column(context, table, command)
     if old.identity is not None:
-        context.fail(f"column {table.name}.{old.name} is an identity column already")
+        context.clash(f"column {table.name}.{old.name} is an identity column already")
     return put(table, columns.identity(context, table, old, command["def"]["Constraint"]))
 
 

@@ -44,9 +44,9 @@ def register(context: Context, table: Table, name: str, *, index: bool = False) 
     state = context.state
     key = Name(table.name.schema, name)
     if index and state.relation_exists(key):
-        context.fail(f"relation {key} exists already")
+        context.clash(f"relation {key} exists already")
     if has_constraint(table, name):
-        context.fail(f"table {table.name} has a constraint {name} already")
+        context.clash(f"table {table.name} has a constraint {name} already")
     state.constraint_names[key] += 1
     if index:
         state.indexes[key] = table.name
@@ -104,7 +104,7 @@ def _mentioned(expression: Tree) -> set[str]:
 
 def _primary_key(context: Context, table: Table, tree: Tree, column: str | None) -> Table:
     if table.primary_key is not None:
-        context.fail(f"table {table.name} has a primary key already")
+        context.clash(f"table {table.name} has a primary key already")
     if "indexname" in tree:
         return _from_index(context, table, tree)
     keys = _keys(context, table, tree, column)

@@ -20,6 +20,10 @@ Tree = dict[str, Any]
 DEFAULT_PATH = ("public",)
 
 
+class AlreadyThere(SourceMeaning):
+    """What is to be made exists."""
+
+
 class Context:
     """One reading: the state, the file at hand and the span of its statement at hand."""
 
@@ -63,6 +67,10 @@ class Context:
 
     def error(self, message: str, *, hint: str | None = None) -> SourceMeaning:
         return SourceMeaning(message, origin=self.origin(), hint=hint)
+
+    def clash(self, message: str) -> NoReturn:
+        """Two things of one name: a DO block may foresee this one."""
+        raise AlreadyThere(message, origin=self.origin())
 
     def say(self, message: str) -> None:
         self.findings.append(Finding(message, self.origin()))

@@ -67,7 +67,7 @@ def create(context: Context, tree: Tree) -> None:
     key = Name(schema, name)
     if state.relation_exists(key):
         if not tree.get("if_not_exists"):
-            context.fail(f"relation {key} exists already")
+            context.clash(f"relation {key} exists already")
         context.say(f"index {key} is there already: this statement changes nothing")
         return
     if not isinstance(target, Table | MaterializedView):

@@ -30,7 +30,7 @@ def create_schema(context: Context, tree: Tree) -> None:
     state = context.state
     if name in state.namespaces:
         if not tree.get("if_not_exists"):
-            context.fail(f"schema {name} exists already")
+            context.clash(f"schema {name} exists already")
         return
     state.namespaces[name] = Namespace(name=name, owner=owner or context.role, origin=context.origin())
     elements = sorted(tree.get("schemaElts", ()), key=lambda item: _ELEMENT_ORDER.get(only(item)[0], 6))
@@ -51,7 +51,7 @@ def create_extension(context: Context, tree: Tree) -> None:
     name = tree["extname"]
     if name in context.state.extensions:
         if not tree.get("if_not_exists"):
-            context.fail(f"extension {name} exists already")
+            context.clash(f"extension {name} exists already")
         return
     stated = {option.name: option.value for option in options(tree.get("options"))}
     context.state.extensions[name] = Extension(
@@ -74,7 +74,7 @@ def create_role(context: Context, tree: Tree) -> None:
     """CREATE ROLE, USER, GROUP. A password is never kept."""
     name = tree["role"]
     if name in context.state.roles:
-        context.fail(f"role {name} exists already")
+        context.clash(f"role {name} exists already")
     words, member_of = _role_facts(tree.get("options", ()))
     if tree.get("stmt_type") == "ROLESTMT_USER":
         words.setdefault("login", "login")
@@ -132,7 +132,7 @@ def create_publication(context: Context, tree: Tree) -> None:
     """CREATE PUBLICATION."""
     name = tree["pubname"]
     if name in context.state.publications:
-        context.fail(f"publication {name} exists already")
+        context.clash(f"publication {name} exists already")
     publication = Publication(
         name=name,
         all_tables=bool(tree.get("for_all_tables")),
@@ -202,7 +202,7 @@ def create_statistics(context: Context, tree: Tree) -> None:
     name = context.made_name(tree["defnames"]) if "defnames" in tree else likes.free_statistics(context, table, parts)
     if name in context.state.statistics:
         if not tree.get("if_not_exists"):
-            context.fail(f"statistics {name} exists already")
+            context.clash(f"statistics {name} exists already")
         return
     kinds: Any = tuple(sorted(strings(tree.get("stat_types", ()))))
     context.state.statistics[name] = Statistics(

@@ -18,7 +18,7 @@ def create(context: Context, tree: Tree) -> None:
     table = _table(context, tree)
     name = tree["policy_name"]
     if any(policy.name == name for policy in table.policies):
-        context.fail(f"table {table.name} has a policy {name} already")
+        context.clash(f"table {table.name} has a policy {name} already")
     command: Any = tree.get("cmd_name", "all")
     using, check = _clauses(context, tree)
     policy = Policy(

@@ -46,7 +46,7 @@ def move(context: Context, old: Name, new: Name) -> None:
     """A relation or type under a new name or in another schema."""
     state = context.state
     if new != old and state.relation_exists(new):
-        context.fail(f"relation {new} exists already")
+        context.clash(f"relation {new} exists already")
     if old in state.indexes:
         _move_index(context, old, new)
         return
@@ -99,7 +99,7 @@ def _column(context: Context, tree: Tree) -> None:
     if old not in names:
         context.fail(f"table {name} has no column {old}")
     if new in names:
-        context.fail(f"table {name} has a column {new} already")
+        context.clash(f"table {name} has a column {new} already")
     rename_column(context, name, old, new)
     for child in context.state.children.get(name, ()):
         if child in context.state.tables:

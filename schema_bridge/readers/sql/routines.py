@@ -45,7 +45,7 @@ def create(context: Context, tree: Tree) -> None:
     old = state.functions.get((name, function.signature))
     if old is not None:
         if not tree.get("replace"):
-            context.fail(f"function {name} exists already with these arguments")
+            context.clash(f"function {name} exists already with these arguments")
         function = replace(function, owner=old.owner, comment=old.comment)
     state.put_function(_with_plain_costs(function))
 

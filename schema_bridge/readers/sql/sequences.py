@@ -45,7 +45,7 @@ def create(context: Context, tree: Tree) -> None:
     state = context.state
     if state.relation_exists(name):
         if not tree.get("if_not_exists"):
-            context.fail(f"relation {name} exists already")
+            context.clash(f"relation {name} exists already")
         context.say(f"sequence {name} is there already: this statement changes nothing")
         return
     elements = tree.get("options", [])

@@ -76,7 +76,7 @@ def is_free(context: Context, name: Name, tree: Tree) -> bool:
     if not context.state.relation_exists(name):
         return True
     if not tree.get("if_not_exists"):
-        context.fail(f"relation {name} exists already")
+        context.clash(f"relation {name} exists already")
     context.say(f"{name} is there already: this statement changes nothing")
     return False
 

@@ -22,7 +22,7 @@ def create(context: Context, tree: Tree) -> None:
     target: Any = context.hanger(tree["relation"])
     old = next((t for t in target.triggers if t.name == tree["trigname"]), None)
     if old is not None and not tree.get("replace"):
-        context.fail(f"{target.name} has a trigger {tree['trigname']} already")
+        context.clash(f"{target.name} has a trigger {tree['trigname']} already")
     trigger = _trigger(context, tree)
     kept = tuple(t for t in target.triggers if t is not old)
     context.state.put(replace(target, triggers=(*kept, trigger)))
@@ -77,7 +77,7 @@ def create_event_trigger(context: Context, tree: Tree) -> None:
             tags += strings(clause["DefElem"]["arg"]["List"]["items"])
     name = tree["trigname"]
     if name in context.state.event_triggers:
-        context.fail(f"event trigger {name} exists already")
+        context.clash(f"event trigger {name} exists already")
     context.state.event_triggers[name] = EventTrigger(
         name=name,
         event=tree["eventname"].lower(),
@@ -106,7 +106,7 @@ def create_rule(context: Context, tree: Tree) -> None:
     name = tree["rulename"]
     old = next((rule for rule in target.rules if rule.name == name), None)
     if old is not None and not tree.get("replace"):
-        context.fail(f"{target.name} has a rule {name} already")
+        context.clash(f"{target.name} has a rule {name} already")
     span = lexer.trimmed(context.data, context.start, context.end)
     rule = Rule(name=name, definition=context.sql(span, tree), origin=context.origin())
     kept = tuple(r for r in target.rules if r is not old)

@@ -16,7 +16,7 @@ replace = msgspec.structs.replace
 
 def _free(context: Context, name: Name) -> Name:
     if context.state.type_exists(name):
-        context.fail(f"type {name} exists already")
+        context.clash(f"type {name} exists already")
     context.state.other_types.discard(name)
     return name
 
@@ -42,7 +42,7 @@ def alter_enum(context: Context, tree: Tree) -> None:
         labels[labels.index(old)] = new
     elif new in labels:
         if not tree.get("skipIfNewValExists"):
-            context.fail(f"enum {name} has the label {new} already")
+            context.clash(f"enum {name} has the label {new} already")
     else:
         neighbour = tree.get("newValNeighbor")
         if neighbour is not None and neighbour not in labels:
@@ -93,7 +93,7 @@ def _check(context: Context, domain: Domain, constraint: Tree) -> Check:
     taken = context.state.constraint_name_taken(domain.name.schema)
     name = constraint.get("conname") or default_names.free(domain.name.name, "", "check", taken)
     if any(check.name == name for check in domain.checks):
-        context.fail(f"domain {domain.name} has a constraint {name} already")
+        context.clash(f"domain {domain.name} has a constraint {name} already")
     context.state.constraint_names[Name(domain.name.schema, name)] += 1
     at = constraint.get("location", 0)
     return Check(

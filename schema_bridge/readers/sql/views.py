@@ -21,9 +21,9 @@ def create(context: Context, tree: Tree) -> None:
     state = context.state
     old = state.views.get(name)
     if old is None and state.relation_exists(name):
-        context.fail(f"relation {name} exists already")
+        context.clash(f"relation {name} exists already")
     if old is not None and not tree.get("replace"):
-        context.fail(f"view {name} exists already")
+        context.clash(f"view {name} exists already")
     stated = {option.name: option for option in options(tree.get("options"))}
     check = _CHECK_OPTION.get(tree.get("withCheckOption", ""))
     if "check_option" in stated:
