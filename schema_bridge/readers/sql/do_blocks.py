@@ -6,7 +6,7 @@ stands, since what it does cannot be known.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 from pglast.parser import ParseError, parse_sql_json
@@ -77,6 +77,8 @@ def _understood(context: Context, data: bytes, step: Step) -> None:
             _statements(b"SELECT " + data[step.span[0] : step.span[1]])
         case Assign() | Talk():
             pass
+        case _:
+            assert_never(step)
 
 
 def _is_talk(step: Step) -> bool:
@@ -145,6 +147,8 @@ class _Run:
                 self.sql(b"\n" * line + text, (line, line + len(text)))
             case Talk():
                 pass
+            case _:
+                assert_never(step)
 
     def decide(self, step: If, variables: Variables) -> None:
         """A condition on the catalogs is looked up; one that cannot be told stands for "unless it exists"."""
