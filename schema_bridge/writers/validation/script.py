@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import count
 from typing import Any
 
 import msgspec
 
 from schema_bridge import catalog, ir
+from schema_bridge.emit import templates
 from schema_bridge.emit.sql import dollar_quote, literal
 from schema_bridge.ir import facts
 from schema_bridge.writers.validation.groups import Group
 
-_PLACE = re.compile(r"@(\w+)@")
-
-_HEADER = """\
--- Compares this database with the schema it should have, and changes nothing.
---   psql -v ON_ERROR_STOP=1 -f {path}
--- One line a group of objects where all is well, one line for every difference, and an error (psql: exit status 3)
--- if there is any. Any role may run it, on PostgreSQL 13 to 18, inside a transaction too.
-"""
-_FOOTER = """\
-SELECT line AS "schema validation"
-  FROM unnest(string_to_array(coalesce(nullif(current_setting('schema_bridge.report', true), ''),
-       'The validation did not complete: see the error above.'), E'\\n')) AS line;
-"""
+_TEMPLATE = "validate_schema.sql.j2"
 
 
 def fill(path: str, places: Mapping[str, str]) -> str:
-    """The whole script; `places` are the texts for the engine's `@names@`, each a complete SQL expression."""
-    body = _PLACE.sub(lambda found: places[found[1]], _engine())
-    tag = next(tag for n in count() if (tag := f"$validate{n or ''}$") not in body)
-    return f"{_HEADER.format(path=path)}SET schema_bridge.report = '';\nDO {tag}\n{body.rstrip()}\n{tag};\n{_FOOTER}"
-
-
-@cache
-def _engine() -> str:
-    return files(__package__).joinpath("engine.sql").read_text(encoding="utf-8")
+    """The whole script; `places` are the texts for the template's names, each a complete SQL expression."""
+    texts = (templates.source(_TEMPLATE), *places.values())
+    tag = next(tag for n in count() if not any((tag := f"$validate{n or ''}$") in text for text in texts))
+    return templates.render(_TEMPLATE, path=path, tag=tag, **places)
 
 
 def queries(names: set[str]) -> str:
