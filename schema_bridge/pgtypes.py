@@ -16,8 +16,8 @@ from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Name, SequenceOptions, Type
 
 __all__ = [
-    "ALIASES", "BUILT_IN", "INTEGER_BOUNDS", "INTERVAL_FIELDS", "PSEUDO", "SERIALS", "make", "parse", "plain_sequence",
-    "quoted_type", "render", "sequence_bounds",
+    "ALIASES", "BUILT_IN", "INTEGER_BOUNDS", "INTERVAL_FIELDS", "PSEUDO", "SERIALS", "declared", "make", "parse",
+    "plain_sequence", "quoted_type", "render", "sequence_bounds",
 ]  # fmt: skip
 
 INTERVAL_FIELDS: Final = frozenset(
@@ -189,6 +189,11 @@ def render(type: Type) -> str:
     """
     text = _render_built_in(type) if type.schema == "pg_catalog" else _render_named(type)
     return text + "[]" if type.dimensions else text
+
+
+def declared(type: Type) -> str:
+    """As `render`, with all declared dimensions of an array: `text[][]`."""
+    return render(type) + "[]" * (type.dimensions - 1)
 
 
 def _render_built_in(type: Type) -> str:

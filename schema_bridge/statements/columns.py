@@ -11,7 +11,7 @@ from schema_bridge.statements import sequences
 def definition(table: Name, column: Column, key: str = "") -> str:
     """`name type …` with everything that CREATE TABLE can state of a column but its checks; `key` is PRIMARY KEY or
     UNIQUE, where that stands beside the column."""
-    words = [ident(column.name), pgtypes.render(column.type)]
+    words = [ident(column.name), pgtypes.declared(column.type)]
     if column.compression is not None:
         words.append(f"COMPRESSION {ident(column.compression)}")
     if column.foreign_options:

@@ -10,7 +10,7 @@ from schema_bridge.statements.constraints import check
 
 def create(domain: Domain) -> str:
     """CREATE DOMAIN with its validated constraints; `unvalidated` states the others."""
-    lines = [f"CREATE DOMAIN {name(domain.name)} AS {pgtypes.render(domain.type)}"]
+    lines = [f"CREATE DOMAIN {name(domain.name)} AS {pgtypes.declared(domain.type)}"]
     if domain.collation is not None:
         lines.append(f"COLLATE {name(domain.collation)}")
     if domain.default is not None:

@@ -29,7 +29,7 @@ def _lines(items: list[str]) -> str:
 
 def _attribute(attribute: Attribute) -> str:
     collate = "" if attribute.collation is None else f" COLLATE {name(attribute.collation)}"
-    return f"{ident(attribute.name)} {pgtypes.render(attribute.type)}{collate}"
+    return f"{ident(attribute.name)} {pgtypes.declared(attribute.type)}{collate}"
 
 
 def _range(node: Range) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from schema_bridge.readers.sql import types
+from schema_bridge.readers.sql import user_types
 from schema_bridge.readers.sql.context import Context, Tree, role
 
 replace = msgspec.structs.replace
@@ -21,7 +21,7 @@ def alter(context: Context, tree: Tree, commands: list[Tree]) -> None:
     for command in commands:
         match command["subtype"]:
             case "AT_AddColumn":
-                attributes.append(types.attribute(context, command["def"]["ColumnDef"]))
+                attributes.append(user_types.attribute(context, command["def"]["ColumnDef"]))
             case "AT_DropColumn":
                 if command["name"] not in names and not command.get("missing_ok"):
                     context.fail(f"type {name} has no attribute {command['name']}")
@@ -29,7 +29,7 @@ def alter(context: Context, tree: Tree, commands: list[Tree]) -> None:
             case "AT_AlterColumnType":
                 if command["name"] not in names:
                     context.fail(f"type {name} has no attribute {command['name']}")
-                new = types.attribute(context, {**command["def"]["ColumnDef"], "colname": command["name"]})
+                new = user_types.attribute(context, {**command["def"]["ColumnDef"], "colname": command["name"]})
                 attributes = [
                     replace(new, comment=a.comment, origin=a.origin) if a.name == new.name else a for a in attributes
                 ]

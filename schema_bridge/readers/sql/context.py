@@ -62,6 +62,11 @@ class Context:
         """The line of a position of the file; of the statement's first word if none is given."""
         return Origin(self.file, bisect_right(self.lines, self.start if at is None else at))
 
+    def origin_of(self, at: int) -> Origin:
+        """The line and the column of a position of the file."""
+        line = bisect_right(self.lines, at)
+        return Origin(self.file, line, at - self.lines[line - 1] + 1)
+
     def fail(self, message: str, *, hint: str | None = None) -> NoReturn:
         raise self.error(message, hint=hint)
 

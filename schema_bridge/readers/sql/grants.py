@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from schema_bridge.ir import DefaultPrivileges, Name, ObjectRef, Privileges
+from schema_bridge.ir import DefaultPrivileges, Name, ObjectRef, Origin, Privileges
 from schema_bridge.readers.sql import routines
 from schema_bridge.readers.sql.context import Context, Tree, role, strings
 
@@ -59,8 +59,8 @@ def grant(context: Context, tree: Tree) -> None:
     kind = _KINDS[tree.get("objtype", "OBJECT_TABLE")]
     for target in list(_targets(context, tree, kind)):
         for column, words in _stated(tree):
-            for grantee in (role(item) for item in tree["grantees"]):
-                _change(context, target, (column, grantee), (tree, words))
+            for item in tree["grantees"]:
+                _change(context, target, (column, item), (tree, words))
 
 
 def _targets(context: Context, tree: Tree, kind: Any) -> Iterator[ObjectRef]:
@@ -135,13 +135,13 @@ def _stated(tree: Tree) -> Iterator[tuple[str | None, frozenset[str]]]:
 
 
 def _change(
-    context: Context, target: ObjectRef, whom: tuple[str | None, str], what: tuple[Tree, frozenset[str]]
+    context: Context, target: ObjectRef, whom: tuple[str | None, Tree], what: tuple[Tree, frozenset[str]]
 ) -> None:
-    (column, grantee), (tree, words) = whom, what
-    state = context.state
+    (column, item), (tree, words) = whom, what
+    state, grantee = context.state, role(item)
     key = (target, column, grantee)
     old = state.privileges.get(key) or Privileges(
-        object=target, column=column, grantee=grantee, origin=context.origin()
+        object=target, column=column, grantee=grantee, origin=_place(context, item)
     )
     everything = ALL["column" if column else target.kind]
     if tree.get("is_grant"):
@@ -154,6 +154,11 @@ def _change(
         state.privileges[key] = new
     else:
         state.privileges.pop(key, None)
+
+
+def _place(context: Context, item: Tree) -> Origin:
+    """Where the grantee stands: the server keeps grants in the order in which they were made."""
+    return context.origin_of(item["RoleSpec"].get("location", context.start))
 
 
 def _public_holds(target: ObjectRef) -> bool:
@@ -190,11 +195,12 @@ def revoked(old: Any, words: frozenset[str], everything: frozenset[str], option:
     if option:
         return replace(old, grantable=_words(grantable, everything))
     held = _set(old.granted, everything)
+    more = less if less == everything else less - held
     return replace(
         old,
         granted=_words(held - less, everything),
         grantable=_words(grantable, everything),
-        revoked=_words(_set(old.revoked, everything) | less, everything),
+        revoked=_words(_set(old.revoked, everything) | more, everything),
     )
 
 

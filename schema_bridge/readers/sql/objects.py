@@ -204,7 +204,8 @@ def create_statistics(context: Context, tree: Tree) -> None:
         if not tree.get("if_not_exists"):
             context.clash(f"statistics {name} exists already")
         return
-    kinds: Any = tuple(sorted(strings(tree.get("stat_types", ()))))
+    stated = strings(tree.get("stat_types", ()))
+    kinds: Any = tuple(kind for kind in ("ndistinct", "dependencies", "mcv") if kind in stated)
     context.state.statistics[name] = Statistics(
         name=name, table=table, kinds=kinds, parts=parts, owner=context.role, origin=context.origin()
     )
