@@ -403,6 +403,19 @@ def package(folder: Path) -> Path:
         table({"base": "text"}, name="base"),
         table({"x": "uuid", "b": "bytea", "r": "tstzrange[]", "i": "inet"}, name="json_values"),
         table({}, name="empty"),
+        *(
+            table(
+                {
+                    "y" * length: "integer",
+                    "x" * (length + 2): "boolean not null default true",
+                    "w" * (length + 5): "text not null default 'a'",
+                },
+                f"{'w' * (length + 5)} IN ('a', 'b')",
+                f"{'y' * length} > 0",
+                name=f"length_{length}",
+            )
+            for length in range(48, 64)
+        ),
         replace(
             table({}, "z" * 60 + "b = 'x'", name="long"),
             columns=tuple(

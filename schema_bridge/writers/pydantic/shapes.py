@@ -67,14 +67,21 @@ def declaration(name: str, annotation: str, value: str) -> str | None:
     plain = f"{INDENT}{name}: {annotation} = {value}" if value else f"{INDENT}{name}: {annotation}"
     if len(plain) <= WIDTH:
         return plain
-    return None if value else _split(name, annotation)
+    if not value:
+        return _split(name, annotation)
+    opening = f"{INDENT}{name}: {annotation} = ("
+    return f"{opening}\n{INDENT * 2}{value}\n{INDENT})" if len(opening) <= WIDTH else None
 
 
 def assignment(name: str, annotation: str, value: Call) -> str:
     """A field with `Field`; a head that is too long is broken as the formatter does."""
     lead = f"{name}: {annotation} = "
-    flat = value.flat is not None and len(INDENT) + len(lead) + len(value.flat) <= WIDTH
-    if flat or len(INDENT) + len(lead) + len(value.head) + 1 <= WIDTH or annotation.isidentifier():
+    width = len(INDENT) + len(lead)
+    if width + len(value.head) + 1 <= WIDTH:
+        return layout(value, indent=1, lead=lead)
+    if width + 1 <= WIDTH:
+        return f"{INDENT}{lead}(\n{layout(value, indent=2)}\n{INDENT})"
+    if annotation.isidentifier():
         return layout(value, indent=1, lead=lead)
     head, _, last = _split(name, annotation).rpartition(INDENT)
     return head + layout(value, indent=1, lead=f"{last} = ")
