@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from msgspec.structs import replace
+from pydantic import BaseModel
 
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import (
@@ -472,3 +473,20 @@ def test_the_order_of_tables_changes_nothing() -> None:
     for text in writer.write(schema, writer.Options()).values():
         assert text.endswith("\n") and not text.endswith("\n\n")
         assert all(line == line.rstrip() for line in text.splitlines())
+
+
+def test_names_never_meet(tmp_path: Path) -> None:
+    tables = (
+        table({"job_status": "text"}, "job_status IN ('a')", name="crawls"),
+        table({"status": "text", "base": "text"}, "status IN ('b')", "base IN ('c')", name="crawl_jobs"),
+        table({"x": "text"}, name="crawl_job_statuses"),
+    )
+    kind = Enum(name=Name("public", "crawl_job_status"), labels=("d",))
+    column = Column(name="kind", type=Type(name="crawl_job_status", schema="public"))
+    tables = (*tables[:2], replace(tables[2], columns=(*tables[2].columns, column)))
+    with imported(tmp_path, Schema(tables=tables, enums=(kind,))) as schemas:
+        assert len(schemas.__all__) == len(set(schemas.__all__))
+        assert takes(schemas.CrawlCreate, job_status="a") and not takes(schemas.CrawlCreate, job_status="b")
+        assert takes(schemas.CrawlJobCreate, status="b", base="c") and not takes(schemas.CrawlJobCreate, status="a")
+        assert takes(schemas.CrawlJobStatusCreate, kind="d") and not takes(schemas.CrawlJobStatusCreate, kind="a")
+        assert issubclass(schemas.CrawlJobBase, BaseModel)

@@ -183,7 +183,7 @@ class Imports:
             text = f"import {name} as {alias}" if alias else f"import {name}"
             sections.setdefault(_section(name), []).append(text)
         for name in sorted(self._members, key=_natural):
-            sections.setdefault(_section(name), []).append(_from(name, self._members[name]))
+            sections.setdefault(_section(name), []).append(_from(name, frozenset(self._members[name])))
         result: list[str] = []
         for section in sorted(sections):
             result += [*([""] if result else []), *sections[section]]
@@ -207,22 +207,31 @@ def _section(module: str) -> int:
 
 def exported(names: Iterable[str]) -> list[str]:
     """The names of an `__all__` in ruff's order: by kind, then naturally, capitals first."""
-    return sorted(names, key=lambda name: (_kind(name), _parts(name), name))
+    return sorted(names, key=_export_order)
 
 
-def _natural(name: str) -> tuple[tuple[str | int, ...], tuple[str | int, ...], str]:
+@lru_cache(maxsize=65536)
+def _export_order(name: str) -> tuple[int, str, str]:
+    return (_kind(name), _parts(name), name)
+
+
+@lru_cache(maxsize=65536)
+def _natural(name: str) -> tuple[str, str, str]:
     """`item2` before `item10`, and case last of all, as isort sorts."""
     return (_parts(name.lower()), _parts(name), name)
 
 
-def _parts(name: str) -> tuple[str | int, ...]:
-    """Texts and numbers in turn."""
-    if name.isalpha() or not _DIGITS.search(name):
-        return (name,)
-    return tuple(int(part) if at % 2 else part for at, part in enumerate(_DIGITS.split(name)))
+def _parts(name: str) -> str:
+    """The name with its numbers as wide as any, so that text sorts them by value."""
+    return _DIGITS.sub(_widened, name)
 
 
-def _from(module: str, names: set[str]) -> str:
+def _widened(number: re.Match[str]) -> str:
+    return number[0].zfill(20)
+
+
+@lru_cache(maxsize=4096)
+def _from(module: str, names: frozenset[str]) -> str:
     ordered = sorted(names, key=_member_order)
     flat = f"from {module} import {', '.join(ordered)}"
     if len(flat) <= WIDTH:
@@ -230,7 +239,8 @@ def _from(module: str, names: set[str]) -> str:
     return "\n".join([f"from {module} import (", *(f"{INDENT}{name}," for name in ordered), ")"])
 
 
-def _member_order(name: str) -> tuple[int, tuple[tuple[str | int, ...], tuple[str | int, ...], str]]:
+@lru_cache(maxsize=65536)
+def _member_order(name: str) -> tuple[int, tuple[str, str, str]]:
     """Constants, then classes, then the rest, as isort's order-by-type."""
     bare = name.partition(" as ")[0]
     return (_kind(bare), _natural(name))

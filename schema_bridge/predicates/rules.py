@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -163,6 +164,7 @@ Stated = Comparison | Distinct | In | ContainedBy | IsNull | Matches | Like | Js
 Rule = Stated | Unstated
 
 
+@lru_cache(maxsize=65536)
 def columns(rule: Rule | Term) -> tuple[str, ...]:
     """The columns that a rule or a term reads, each once, in the order in which they appear."""
     found: dict[str, None] = {}

@@ -20,7 +20,7 @@
 Class and enum names are unique together; attribute names never hide what generated modules import (see `naming`).
 """
 
-from schema_bridge.python_model.decide import decide
+from schema_bridge.python_model.decide import decide, decide_names
 from schema_bridge.python_model.model import (
     EnumClass,
     MappedClass,
@@ -29,4 +29,4 @@ from schema_bridge.python_model.model import (
     Relationship,
 )
 
-__all__ = ["EnumClass", "MappedClass", "NamingOptions", "PythonModel", "Relationship", "decide"]
+__all__ = ["EnumClass", "MappedClass", "NamingOptions", "PythonModel", "Relationship", "decide", "decide_names"]

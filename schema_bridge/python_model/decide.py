@@ -19,6 +19,12 @@ def decide(schema: Schema, options: NamingOptions) -> PythonModel:
 
     Raises OptionError where an override names no table or column, is no identifier, or is given twice.
     """
+    model = decide_names(schema, options)
+    return PythonModel(classes=with_relationships(schema, model.classes), enums=model.enums)
+
+
+def decide_names(schema: Schema, options: NamingOptions) -> PythonModel:
+    """The same without the relationships: for those who have no use for them, and half the work."""
     tables = [table for table in schema.tables if table.partition is None]
     names = _class_names(tables, options)
     modules = naming.unique(naming.module_name(name) for name in names)
@@ -27,7 +33,7 @@ def decide(schema: Schema, options: NamingOptions) -> PythonModel:
     )
     enums = _enum_classes(schema.enums, names, modules, options)
     _refuse_unknown(options, tables)
-    return PythonModel(classes=with_relationships(schema, classes), enums=enums)
+    return PythonModel(classes=classes, enums=enums)
 
 
 def _spellings(name: Name, options: NamingOptions) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -10,8 +9,8 @@ import msgspec
 
 from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema, Table
-from schema_bridge.python_model import MappedClass, NamingOptions, decide
-from schema_bridge.writers.pydantic.classes import Settings, TableModule
+from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel, decide_names
+from schema_bridge.writers.pydantic.classes import VARIANTS, Settings, TableModule
 from schema_bridge.writers.pydantic.columns import Annotations, fields
 from schema_bridge.writers.pydantic.package import enums, init, types
 
@@ -82,8 +81,8 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
 
     OptionError where an option names no table or column.
     """
-    modules = dict(_modules(schema, options))
-    model = decide(schema, options.naming)
+    model = decide_names(schema, options.naming)
+    modules = _modules(schema, model, options)
     files = {f"{name}.py": module.write() for name, module in modules.items()}
     needed = {wanted for module in modules.values() for wanted in module.needed}
     used = {name for source, name in needed if source == ".types"}
@@ -99,18 +98,25 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
     """The checks that are not stated in full, and the columns whose type says nothing; sorted."""
-    found = (finding for _, module in _modules(schema, options) for finding in module.findings())
+    modules = _modules(schema, decide_names(schema, options.naming), options)
+    found = (finding for module in modules.values() for finding in module.findings())
     return tuple(sorted(found, key=lambda finding: finding.message))
 
 
-def _modules(schema: Schema, options: Options) -> Iterator[tuple[str, TableModule]]:
-    model = decide(schema, options.naming)
+def _modules(schema: Schema, model: PythonModel, options: Options) -> dict[str, TableModule]:
+    """The module of each chosen table by its name in the package."""
     known = Annotations(schema, model)
     pairs = [(table, mapped) for table in schema.tables if (mapped := model.of_table(table.name)) is not None]
     hidden = _hidden(pairs, options)
+    taken = {enum.name for enum in model.enums}
+    taken.update(f"{mapped.name}{variant}" for _, mapped in pairs for variant in VARIANTS)
+    modules: dict[str, TableModule] = {}
     for table, mapped in _chosen(pairs, options):
         settings = Settings(hidden=hidden.get(mapped.name, frozenset()), camel=options.camel_aliases)
-        yield mapped.module, TableModule(table, mapped, fields(table, mapped, known), settings)
+        name = f"{mapped.module}_" if mapped.module in ("enums", "types") else mapped.module
+        modules[name] = TableModule(mapped, fields(table, mapped, known), settings, taken)
+        taken.update(modules[name].literals)
+    return modules
 
 
 def _spellings(table: Table) -> tuple[str, ...]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 
 from schema_bridge import naming, predicates
 from schema_bridge.emit.python import WIDTH, Call, Code, Imports, call, docstring, layout, string
 from schema_bridge.errors import Finding
-from schema_bridge.ir import Check, Table
+from schema_bridge.ir import Check
 from schema_bridge.python_model import MappedClass
 from schema_bridge.writers.pydantic.annotations import Annotation
 from schema_bridge.writers.pydantic.columns import Fields
@@ -41,18 +42,22 @@ class RowCheck(msgspec.Struct, frozen=True, kw_only=True):
 class TableModule:
     """The text of one table's module, and what it could not say."""
 
-    def __init__(self, table: Table, mapped: MappedClass, fields: Fields, settings: Settings) -> None:
-        self.table = table
+    def __init__(self, mapped: MappedClass, fields: Fields, settings: Settings, taken: Container[str]) -> None:
+        self.table = table = fields.table
         self.name = mapped.name
         self.settings = settings
         self.needed: set[Import] = {("pydantic", "BaseModel"), ("pydantic", "ConfigDict")}
         found = [fields.by_column[column.name] for column in table.columns]
         literals = {field.column.name: literal for field in found if (literal := _literal(field.annotation))}
-        self.aliases = self._aliases({f.column.name: f.attribute for f in found}, literals)
+        self.aliases = self._aliases({f.column.name: f.attribute for f in found}, literals, taken) if literals else {}
         self.literals = {self.aliases[column]: literal.choices for column, literal in literals.items()}
         self.needed.update(wanted for literal in literals.values() for wanted in literal.imports)
         self.rows = [Row(field, self.aliases.get(field.column.name), settings.camel) for field in found]
+        for row in self.rows:
+            if row.writable or row.column not in settings.hidden:
+                self.needed.update(row.imports)
         self.by_column = {row.column: row for row in self.rows}
+        self.taken_attributes = {row.attribute for row in self.rows}
         self.conditions = Conditions(
             {row.column: (row.attribute, row.field.annotation) for row in self.rows if row.writable}
         )
@@ -60,14 +65,17 @@ class TableModule:
         self._plain = not settings.camel and not any(row.configured for row in self.rows)
         self.row_checks = [*self._row_checks(fields.rules)] if fields.rules else []
 
-    def _aliases(self, attributes: dict[str, str], literals: Iterable[str]) -> dict[str, str]:
-        """The name of each Literal, by column."""
-        chosen = [*literals]
-        if not chosen:
-            return {}
-        taken = [self.name + variant for variant in VARIANTS]
-        wanted = (self.name + naming.camel(attributes[column]) for column in chosen)
-        return dict(zip(chosen, naming.unique(wanted, taken), strict=True))
+    def _aliases(self, attributes: dict[str, str], literals: Iterable[str], taken: Container[str]) -> dict[str, str]:
+        """The name of each Literal, by column; `taken` are the names that the package has already."""
+        chosen: dict[str, str] = {}
+        for column in literals:
+            wanted = name = self.name + naming.camel(attributes[column])
+            number = 1
+            while name in taken or name in chosen.values():
+                number += 1
+                name = f"{wanted}{number}"
+            chosen[column] = name
+        return chosen
 
     def _row_checks(self, rules: Iterable[tuple[Check, predicates.Rule]]) -> Iterator[RowCheck]:
         for check, rule in rules:
@@ -100,14 +108,7 @@ class TableModule:
         """The module's text."""
         classes = "\n\n\n".join("\n".join(lines) for lines in self._classes())
         constants = self._constants()
-        imports = Imports()
-        for module, name in self.needed:
-            if name and not name.startswith("as "):
-                imports.member(module, name)
-            else:
-                imports.module(module, name.removeprefix("as "))
-        head = "\n".join(imports.lines())
-        return f"{head}\n\n{constants}\n{classes}\n"
+        return f"{_import_block(frozenset(self.needed))}\n\n{constants}\n{classes}\n"
 
     # The classes
 
@@ -175,18 +176,14 @@ class TableModule:
         ]
 
     def _field(self, row: Row, given: str, options: tuple[Code, ...]) -> str:
-        self.needed.update(row.imports)
         if given.startswith("Decimal"):
             self.needed.add(("decimal", "Decimal"))
-        if not options:
-            plain = declaration(row.attribute, row.annotated(given), given)
-            if plain is not None:
-                return plain
-        self.needed.add(("pydantic", "Field"))
         if options is row.response_names and row.renamed:
             self.needed.add(("pydantic", "AliasChoices"))
-        arguments = (f"default={given}", *options) if given else options
-        return assignment(row.attribute, row.annotated(given), call("Field", *arguments))
+        text, called = _line(row.attribute, row.annotated(given), given, options)
+        if called:
+            self.needed.add(("pydantic", "Field"))
+        return text
 
     def _config(self, rows: list[Row], *more: str) -> list[str]:
         if self._plain:
@@ -214,20 +211,12 @@ class TableModule:
         if not rows:
             return []
         self.needed.add(("pydantic", "field_validator"))
-        names = [string(row.attribute) for row in rows]
-        return [
-            "",
-            layout(call("@field_validator", *names), indent=1),
-            f"{INDENT}@classmethod",
-            f"{INDENT}def {self._free('refuse_null')}(cls, value: object) -> object:",
-            f"{INDENT * 2}if value is None:",
-            f'{INDENT * 3}raise ValueError("may be left out, but not null")',
-            f"{INDENT * 2}return value",
-        ]
+        return ["", _null_refused(self._free("refuse_null"), tuple(row.attribute for row in rows))]
 
     def _free(self, name: str) -> str:
         """A method's name that is no attribute's."""
-        return naming.unique([name], [row.attribute for row in self.rows])[0]
+        taken = self.taken_attributes
+        return naming.unique([name], taken)[0] if name in taken else name
 
     def _validator(self, open_: set[str], checks: list[RowCheck]) -> list[str]:
         tests = [line for check in checks for line in self._test(check, open_)]
@@ -262,6 +251,43 @@ class TableModule:
         found = [layout(Call("Literal", choices, "[]"), lead=f"{name} = ") for name, choices in self.literals.items()]
         found += [layout(code, lead=f"{name} = ") for name, code in sorted(self.conditions.constants.items())]
         return "".join(f"{text}\n" for text in found) + ("\n" if found else "")
+
+
+@lru_cache(maxsize=4096)
+def _import_block(needed: frozenset[Import]) -> str:
+    imports = Imports()
+    for module, name in needed:
+        if name and not name.startswith("as "):
+            imports.member(module, name)
+        else:
+            imports.module(module, name.removeprefix("as "))
+    return "\n".join(imports.lines())
+
+
+@lru_cache(maxsize=16384)
+def _line(attribute: str, annotation: str, given: str, options: tuple[Code, ...]) -> tuple[str, bool]:
+    """A field's text, and whether it calls `Field`; many tables have columns that are written alike."""
+    if not options:
+        plain = declaration(attribute, annotation, given)
+        if plain is not None:
+            return plain, False
+    arguments = (f"default={given}", *options) if given else options
+    return assignment(attribute, annotation, call("Field", *arguments)), True
+
+
+@lru_cache(maxsize=4096)
+def _null_refused(method: str, attributes: tuple[str, ...]) -> str:
+    """The validator that refuses None where it only stands for what was left out."""
+    return "\n".join(
+        [
+            layout(call("@field_validator", *map(string, attributes)), indent=1),
+            f"{INDENT}@classmethod",
+            f"{INDENT}def {method}(cls, value: object) -> object:",
+            f"{INDENT * 2}if value is None:",
+            f'{INDENT * 3}raise ValueError("may be left out, but not null")',
+            f"{INDENT * 2}return value",
+        ]
+    )
 
 
 def _literal(annotation: Annotation) -> Annotation | None:

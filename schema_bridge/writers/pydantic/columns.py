@@ -97,6 +97,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 class Fields(msgspec.Struct, frozen=True, kw_only=True):
     """A table's fields by column name, and the rules that no annotation says, each with its check."""
 
+    table: Table
     by_column: dict[str, Field]
     rules: tuple[tuple[Check, Rule], ...]
 
@@ -124,7 +125,7 @@ def fields(table: Table, mapped: MappedClass, annotations: Annotations) -> Field
         )
         for column, attribute in zip(table.columns, mapped.attributes, strict=True)
     }
-    return Fields(by_column=by_column, rules=tuple(rest))
+    return Fields(table=table, by_column=by_column, rules=tuple(rest))
 
 
 def _nullable(table: Table, column: Column, annotation: Annotation) -> bool:

@@ -20,6 +20,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _JSON_TYPES = {"object": "dict[str, JsonValue]", "array": "list[JsonValue]", "string": "str", "null": "None"}
 
 
+@lru_cache(maxsize=16384)
 def narrow(annotation: Annotation, rule: p.Rule) -> Annotation | None:
     """The annotation that also demands this rule of its one column; None where annotations cannot say it."""
     match rule:
