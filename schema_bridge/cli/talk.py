@@ -57,11 +57,23 @@ def generated(reading: Reading, rendering: Rendering, found: Changes) -> Iterato
     if found.fresh:
         yield f"unchanged: {_files(found)}"
     for writer in rendering.dropped:
-        lines = [f"  {loss}: {_names(loss, NAMED)}: {loss.why}" for loss in rendering.dropped[writer]]
+        lines = [f"  {line}" for line in _left_out(rendering.dropped[writer])]
         lines += [f"  {line}" for line in _some([str(f) for f in rendering.findings[writer]], "more")]
         if lines:
             yield f"{writer} leaves out:"
             yield from lines
+
+
+def _left_out(losses: Sequence[Loss]) -> Iterator[str]:
+    """A line a reason: what is left out for it, counted by kind; few objects of one kind are named."""
+    by_reason: dict[str, list[Loss]] = {}
+    for loss in losses:
+        by_reason.setdefault(loss.why, []).append(loss)
+    for why, found in by_reason.items():
+        if len(found) == 1:
+            yield f"{found[0]} ({_names(found[0], NAMED)}): {why}"
+        else:
+            yield f"{', '.join(map(str, found))}: {why}"
 
 
 def lost(losses: Sequence[Loss], beside: Sequence[str]) -> Iterator[str]:
