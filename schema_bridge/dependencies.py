@@ -44,12 +44,21 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 def sort(items: list[Item]) -> list[Item]:
     """The items in an order that meets all needs, cycles cut; `order` is then the place that each has taken."""
     items = list(items)
-    needs = [set(item.needs.union(*(part.needs for part in item.cut))) - {n} for n, item in enumerate(items)]
+    needs = [_all_needs(number, item) for number, item in enumerate(items)]
     done, count = _in_order(items, needs)
     if count < len(items):
         _cut_cycles(items, needs)
         done, _ = _in_order(items, needs)
     return done
+
+
+def _all_needs(number: int, item: Item) -> set[int]:
+    """What the item needs with all its parts, itself apart."""
+    needs = set(item.needs)
+    for part in item.cut:
+        needs |= part.needs
+    needs.discard(number)
+    return needs
 
 
 def _in_order(items: list[Item], needs: list[set[int]]) -> tuple[list[Item], int]:
@@ -183,6 +192,12 @@ def _identifier(word: str) -> str:
     return word[1:-1].replace('""', '"') if word[0] == '"' else word.lower()
 
 
+@lru_cache(maxsize=16384)
+def called(text: str) -> frozenset[str]:
+    """The words of an SQL text that may be the names of functions it calls."""
+    return frozenset([mention.name for mention in mentions(text) if mention.called])
+
+
 MANY = 8
 """From so many objects of one name on, an unqualified mention means the one in its own namespace or in `public`."""
 
@@ -218,10 +233,14 @@ class Providers:
     def __init__(self) -> None:
         self._exact: dict[tuple[str, str, str], list[int]] = {}
         self._loose: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        self._words: set[str] = set()
+        self._named: dict[tuple[tuple[str, ...], str, str], frozenset[int]] = {}
 
     def add(self, kind: str, name: Name, item: int) -> None:
         self._exact.setdefault((kind, name.schema, name.name), []).append(item)
         self._loose.setdefault((kind, name.name), []).append((name.schema, item))
+        self._words.add(name.name)
+        self._named.clear()
 
     def find(self, kind: str, name: Name) -> Iterable[int]:
         """The items that make the object of that name: of any namespace where the name has none."""
@@ -229,10 +248,18 @@ class Providers:
             return self._exact.get((kind, name.schema, name.name), ())
         return [item for _, item in self._loose.get((kind, name.name), ())]
 
-    def named(self, kinds: Iterable[str], text: str, home: str = "public") -> set[int]:
+    def named(self, kinds: tuple[str, ...], text: str, home: str = "public") -> frozenset[int]:
         """The items that make what a text may speak of; `home` is the namespace the text belongs to."""
+        known = self._named.get((kinds, text, home))
+        if known is None:
+            known = self._named[kinds, text, home] = frozenset(self._look_up(kinds, text, home))
+        return known
+
+    def _look_up(self, kinds: tuple[str, ...], text: str, home: str) -> set[int]:
         found: set[int] = set()
         for mention in mentions(text):
+            if mention.name not in self._words:
+                continue
             for kind in kinds:
                 if (kind, mention.name) not in self._loose or (kind in CALLED and not mention.called):
                     continue
@@ -262,6 +289,6 @@ class Providers:
             position=draft.position,
             statements=draft.statements,
             needs=self.needs(draft),
-            cut=tuple(self.item(part) for part in draft.cut),
+            cut=tuple([self.item(part) for part in draft.cut]),
             instead=draft.instead,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RUN, TYPE, Draft, Item, Place, Providers, mentions
+from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RUN, TYPE, Draft, Item, Place, Providers, called
 from schema_bridge.ir import Function, Name, Type
 from schema_bridge.plan.makers import Once
 from schema_bridge.statements import comments, owners
@@ -41,14 +41,15 @@ class Plan:
         open_texts = [text for draft in self.drafts for text in draft.runs]
         known: set[str] = set()
         while open_texts:
-            for called in {m.name for m in mentions(open_texts.pop()) if m.called} - known:
-                known.add(called)
-                for number, function in self._functions.get(called, ()):
+            for word in called(open_texts.pop()) - known:
+                known.add(word)
+                for number, function in self._functions.get(word, ()):
                     body = function.body or function.sql_body or ""
                     open_texts.append(body)
                     self.add(_run(number, function, body), (RUN, function.name))
         for draft in self.drafts:
-            draft.texts = [*draft.texts, *(((RUN,), text) for text in draft.runs)]
+            if draft.runs:
+                draft.texts = [*draft.texts, *(((RUN,), text) for text in draft.runs)]
 
 
 def _run(number: int, function: Function, body: str) -> Draft:

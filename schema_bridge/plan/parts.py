@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -60,7 +60,7 @@ def add_index(plan: Plan, host: Host, index: Index, shape: Shape) -> int:
     own = Name(host.name.schema, index.name)
     only = index.only and not shape.heirs(host.name, index)
     late = only or shape.is_late(own)
-    index = msgspec.structs.replace(index, only=only)
+    index = index if index.only == only else msgspec.structs.replace(index, only=only)
     said = [*indexes.settings(host.name, index), *comments.part(host.name, index)]
     item = draft(host, INDEXES, index.name, [*plan.make.index(host.name, index), *said])
     item.runs = texts_of(index.parts) + ([index.where] if index.where is not None else [])
@@ -93,14 +93,13 @@ def _add_attachments(plan: Plan, index: Name, shape: Shape) -> None:
 
 def texts_of(made: Iterable[IndexPart | ExclusionPart]) -> list[str]:
     """The expressions among the elements of a key."""
-    bare = (part.part if isinstance(part, ExclusionPart) else part for part in made)
+    bare = [part.part if isinstance(part, ExclusionPart) else part for part in made]
     return [part.expression for part in bare if part.expression is not None]
 
 
-def others_of(made: Iterable[IndexPart]) -> list[tuple[str, Name]]:
+def others_of(made: Sequence[IndexPart]) -> list[tuple[str, Name]]:
     """The collations and operator classes of the elements of a key."""
-    made = tuple(made)
-    return of_others(part.opclass for part in made) + of_others(part.collation for part in made)
+    return of_others([part.opclass for part in made]) + of_others([part.collation for part in made])
 
 
 def add_policies(plan: Plan, host: Host, made: Iterable[Policy]) -> None:

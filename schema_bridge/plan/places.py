@@ -29,7 +29,7 @@ class Section(IntEnum):
     OPAQUE = 17
 
 
-TITLES = {
+TITLES: dict[int, str] = {
     Section.ROLES: "Roles",
     Section.NAMESPACES: "Schemas",
     Section.EXTENSIONS: "Extensions",
@@ -65,8 +65,7 @@ LATE_TITLES = {
 
 def title(place: Place) -> str:
     """What the part of the file is called that a place is in."""
-    section = Section(place[0])
-    return LATE_TITLES[place[2]] if section is Section.LATE else TITLES[section]
+    return LATE_TITLES[place[2]] if place[0] == Section.LATE else TITLES[place[0]]
 
 
 def alone(section: Section, late: int, *tie: str) -> tuple[Place, Place]:

@@ -17,7 +17,7 @@ _name = re.compile(r'(?:("(?:[^"]|"")+"|[a-z_][\w$]*)\.)?("(?:[^"]|"")+"|[a-z_][
 
 def fold(table: Table, owned: Mapping[tuple[Name, str], Sequence]) -> tuple[Table, tuple[Sequence, ...]]:
     """The table with its serial columns as such, and the sequences that come with them."""
-    if table.of_type is not None or table.server is not None or table.persistence == "temporary":
+    if not owned or table.of_type is not None or table.server is not None or table.persistence == "temporary":
         return table, ()
     folded: list[Sequence] = []
     columns = []

@@ -33,7 +33,9 @@ class Shape(NamedTuple):
 
     def is_late(self, index: Name) -> bool:
         """Whether a partition made by PARTITION OF would get a second index beside its own, were this there already."""
-        attached = (table.partition for table, _ in self.attached.get(index, ()))
+        if index not in self.attached:
+            return False
+        attached = [table.partition for table, _ in self.attached[index]]
         return any(partition is not None and not partition.attached for partition in attached)
 
     def heirs(self, table: Name, index: Index) -> bool:

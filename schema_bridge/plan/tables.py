@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from schema_bridge.dependencies import OTHER, RELATION, SEQUENCE, TYPE, Draft, Place, mentions
+from schema_bridge.dependencies import OTHER, RELATION, SEQUENCE, TYPE, Draft, Place, called
 from schema_bridge.emit.sql import ident, name
 from schema_bridge.ir import Check, Column, ForeignKey, Name, Sequence, Statistics, Table
 from schema_bridge.plan import parts, places
@@ -27,9 +27,9 @@ def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     group = shape.group(table)
     number = plan.add(
         _create(plan.make, bare, group, shape),
-        *((kind, table.name) for kind in (RELATION, TYPE, OTHER)),
-        *((kind, s.name) for s in serials for kind in (SEQUENCE, RELATION)),
-        *((RELATION, Name(table.name.schema, key.name)) for key in keys(bare) if key.partition_of is not None),
+        *[(kind, table.name) for kind in (RELATION, TYPE, OTHER)],
+        *[(kind, s.name) for s in serials for kind in (SEQUENCE, RELATION)],
+        *[(RELATION, Name(table.name.schema, key.name)) for key in keys(bare) if key.partition_of is not None],
         *([(PARTITIONS, table.partition.parent)] if table.partition and not table.partition.attached else []),
     )
     host = Host(table.name, number, Section.TABLES, group, shape.position(table))
@@ -61,7 +61,7 @@ def _create(make: Once, table: Table, group: tuple[str, ...], shape: Shape) -> D
     draft.position = shape.position(table)
     draft.statements = tuple(make.table(table))
     own = [column for column in table.columns if not column.inherited]
-    draft.exact = [*of_types(c.type for c in own), *of_others(c.collation for c in own), *_relations(table)]
+    draft.exact = [*of_types([c.type for c in own]), *of_others([c.collation for c in own]), *_relations(table)]
     draft.runs = parts.texts_of([part for exclusion in table.exclusions for part in exclusion.parts])
     if table.partition_by is not None:
         draft.runs += parts.texts_of(table.partition_by.parts)
@@ -112,7 +112,7 @@ def _add_cuts(make: Once, draft: Draft, table: Table, shape: Shape) -> None:
 
 
 def _calls(expression: str, shape: Shape) -> bool:
-    return any(m.called and m.name in shape.routines for m in mentions(expression))
+    return not shape.routines.isdisjoint(called(expression))
 
 
 def _cut(draft: Draft, statements: list[str], expression: str) -> Draft:
@@ -149,11 +149,11 @@ def _said(table: Table, serials: Iterable[Sequence]) -> list[str]:
     stated: list[Key | Check] = [*keys(table), *checks]
     return [
         *owners.statements(table),
-        *(s for column in table.columns for s in columns.settings(table.name, column)),
+        *[s for column in table.columns for s in columns.settings(table.name, column)],
         *comments.standing(table),
-        *(s for column in table.columns for s in comments.part(table.name, column)),
-        *(s for sequence in serials for s in comments.standing(sequence)),
-        *(s for constraint in stated for s in comments.part(table.name, constraint)),
+        *comments.parts(table.name, table.columns),
+        *[s for sequence in serials for s in comments.standing(sequence)],
+        *comments.parts(table.name, stated),
     ]
 
 
@@ -161,8 +161,8 @@ def _inherited(table: Table, shape: Shape) -> list[str]:
     """What a child's or partition's column has that its parent's has not."""
     parents = shape.parents(table)
     found = []
-    for column in table.columns:
-        if column.inherited and parents:
+    for column in table.columns if parents else ():
+        if column.inherited:
             theirs = [c for parent in parents for c in parent.columns if c.name == column.name]
             found += _difference(table.name, column, theirs)
     return found

@@ -68,6 +68,9 @@ def _fits(value: Name) -> bool:
 
 def settings(table: Name, column: Column) -> list[str]:
     """The ALTERs for storage, statistics, options, and a not-null constraint that is not validated."""
+    constraint = column.not_null_constraint
+    if constraint is None and column.storage is None and column.statistics is None and not column.options:
+        return []
     alter = f"ALTER TABLE ONLY {name(table)} ALTER COLUMN {ident(column.name)}"
     found = []
     if column.storage is not None:
@@ -76,7 +79,7 @@ def settings(table: Name, column: Column) -> list[str]:
         found.append(f"{alter} SET STATISTICS {column.statistics}")
     if column.options:
         found.append(f"{alter} SET ({options(column.options)})")
-    if (constraint := column.not_null_constraint) and constraint.not_valid:
+    if constraint is not None and constraint.not_valid:
         named = f"CONSTRAINT {ident(constraint.name)} " if constraint.name else ""
         inherit = " NO INHERIT" if constraint.no_inherit else ""
         found.append(f"ALTER TABLE {name(table)} ADD {named}NOT NULL {ident(column.name)}{inherit} NOT VALID")

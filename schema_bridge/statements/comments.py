@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from schema_bridge.emit.sql import ident, literal, name
 from schema_bridge.ir import Check, Column, Domain, Exclusion, Name, NotNull, PrimaryKey, Unique
 from schema_bridge.statements.objects import Part, Standing
 from schema_bridge.statements.objects import part as _part
 from schema_bridge.statements.objects import standing as _standing
+
+_WITH_INDEX = (PrimaryKey, Unique, Exclusion)
 
 
 def on(target: str, text: str) -> str:
@@ -19,6 +23,18 @@ def standing(node: Standing) -> list[str]:
     return [] if node.comment is None else [on(_standing(node), node.comment)]
 
 
+def parts(owner: Name, nodes: Iterable[Part]) -> list[str]:
+    """The comments of several of them: most nodes have none at all."""
+    spoken = [
+        node
+        for node in nodes
+        if node.comment is not None
+        or (isinstance(node, Column) and node.not_null_constraint is not None)
+        or (isinstance(node, _WITH_INDEX) and node.index_comment is not None)
+    ]
+    return [statement for node in spoken for statement in part(owner, node)]
+
+
 def part(owner: Name, node: Part) -> list[str]:
     """The comments of a column, constraint, index, policy, trigger … of `owner`: at most two."""
     found = [] if node.comment is None else [on(_part(owner, node), node.comment)]
@@ -27,7 +43,7 @@ def part(owner: Name, node: Part) -> list[str]:
         if constraint is not None and constraint.comment is not None:
             of_null = f"CONSTRAINT {ident(not_null_name(owner, node, constraint))} ON {name(owner)}"
             found.append(on(of_null, constraint.comment))
-    elif isinstance(node, PrimaryKey | Unique | Exclusion) and node.index_comment is not None:
+    elif isinstance(node, _WITH_INDEX) and node.index_comment is not None:
         found.append(on(f"INDEX {name(Name(owner.schema, node.name))}", node.index_comment))
     return found
 

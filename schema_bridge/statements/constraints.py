@@ -55,12 +55,12 @@ def check(constraint: Check) -> str:
 
 
 def _columns(columns: tuple[str, ...], last: str = "", first: str = "") -> str:
-    *others, final = map(ident, columns)
-    return "(" + ", ".join([*others, first + final + last]) + ")"
+    *others, final = columns
+    return f"({''.join([ident(other) + ', ' for other in others])}{first}{ident(final)}{last})"
 
 
 def _key(key: PrimaryKey | Unique) -> str:
-    words = ["PRIMARY KEY" if isinstance(key, PrimaryKey) else "UNIQUE"]
+    words = ["UNIQUE" if isinstance(key, Unique) else "PRIMARY KEY"]
     if isinstance(key, Unique) and key.nulls_not_distinct:
         words.append("NULLS NOT DISTINCT")
     words.append(_columns(key.columns, last=" WITHOUT OVERLAPS" if key.without_overlaps else ""))

@@ -54,12 +54,11 @@ def _rest(index: Index) -> str:
 
 def settings(table: Name, index: Index) -> list[str]:
     """The statistics targets of expression elements, which only ALTER INDEX states."""
+    targets = [(number, part.statistics) for number, part in enumerate(index.parts, 1) if part.statistics is not None]
+    if not targets:
+        return []
     alter = f"ALTER INDEX {name(Name(table.schema, index.name))} ALTER COLUMN"
-    return [
-        f"{alter} {number} SET STATISTICS {value.statistics}"
-        for number, value in enumerate(index.parts, 1)
-        if value.statistics is not None
-    ]
+    return [f"{alter} {number} SET STATISTICS {target}" for number, target in targets]
 
 
 def attach(parent: Name, index: Name) -> str:

@@ -50,10 +50,10 @@ def _beside_columns(table: Table) -> dict[str, PrimaryKey | Unique]:
     """The keys of one column that have the name PostgreSQL gives: `id uuid PRIMARY KEY`."""
     found: dict[str, PrimaryKey | Unique] = {}
     for unique in table.uniques:
-        if _is_plain(unique) and unique.name == f"{table.name.name}_{unique.columns[0]}_key":
+        if unique.name == f"{table.name.name}_{unique.columns[0]}_key" and _is_plain(unique):
             found[unique.columns[0]] = unique
     key = table.primary_key
-    if key is not None and _is_plain(key) and key.name == f"{table.name.name}_pkey":
+    if key is not None and key.name == f"{table.name.name}_pkey" and _is_plain(key):
         found[key.columns[0]] = key
     inherited = {column.name for column in table.columns if column.inherited}
     return {column: key for column, key in found.items() if column not in inherited and len(key.name.encode()) <= 63}
@@ -61,9 +61,10 @@ def _beside_columns(table: Table) -> dict[str, PrimaryKey | Unique]:
 
 def _is_plain(key: PrimaryKey | Unique) -> bool:
     """Whether the key says nothing but its one column."""
+    if len(key.columns) != 1:
+        return False
     bare = type(key)(name=key.name, columns=key.columns, origin=key.origin)
-    same = msgspec.structs.replace(key, comment=None, index_comment=None, partition_of=None)
-    return len(key.columns) == 1 and bare == same
+    return bare == msgspec.structs.replace(key, comment=None, index_comment=None, partition_of=None)
 
 
 def _with_options(table: Table, column: Column) -> str:

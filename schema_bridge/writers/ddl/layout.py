@@ -17,13 +17,14 @@ def text(items: Iterable[Item]) -> str:
     heading = ""
     last, before = "", None
     for item in items:
+        place = item.order[:3]
         if (found := title(item.order)) != heading:
             pieces.append(f"\n\n-- {found}\n")
             heading, last = found, ""
         for statement in item.statements:
-            close = last and before == item.order[:3] and _short(last) and _short(statement)
+            close = last and before == place and _short(last) and _short(statement)
             pieces.append(f"{'' if close else chr(10)}{statement};\n")
-            last, before = statement, item.order[:3]
+            last, before = statement, place
     return "".join(pieces)
 
 
