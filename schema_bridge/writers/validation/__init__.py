@@ -16,7 +16,7 @@ import msgspec
 from schema_bridge.emit.sql import literal
 from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema, Table
-from schema_bridge.writers.validation import script, twin
+from schema_bridge.writers.validation import grants, script, twin
 from schema_bridge.writers.validation.groups import GROUPS, NAMES, Group
 from schema_bridge.writers.validation.literals import nodes_of, rows
 
@@ -48,7 +48,8 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     expected = _expected(schema, chosen, comments)
     chosen = [(identity, g) for identity, g in chosen if expected[identity] or not g.free]
     namespaces = sorted({cast(Any, node).name.schema for node in nodes_of(schema)}) or ["public"]
-    others = sorted({table.name.schema for table in schema.external_tables} - set(namespaces))
+    external = {table.name.schema for table in schema.external_tables} | grants.namespaces(schema)
+    others = sorted(external - set(namespaces))
     prefix = "sb_expect_"
     batches = twin.batches(schema, prefix)
     places = {
@@ -64,6 +65,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
         "explained": script.texts(_explained(schema)),
         "main": literal("public" if "public" in namespaces else namespaces[0]),
         "prefix": literal(prefix),
+        "grants": str(bool(schema.privileges)).lower(),
         "strict": str(options.strict).lower(),
         "comments": str(comments).lower(),
     }
@@ -85,7 +87,7 @@ def _identity(group: Group) -> str:
 def _expected(schema: Schema, chosen: list[tuple[str, Group]], comments: bool) -> dict[str, list[Any]]:
     """The rows of every chosen group, sorted by key, with the facts that the group looks at."""
     found: dict[str, list[Any]] = {identity: [] for identity, _ in chosen}
-    for identity, row in rows(schema):
+    for identity, row in (*rows(schema), *grants.rows(schema)):
         if identity in found:
             if not comments:
                 row[1].pop("comment", None)

@@ -78,6 +78,10 @@ GROUPS: Final = (
           twin=("definition",), stated=("definition",)),
     Group(name="event triggers", one="event trigger", many="event triggers", query="event_triggers", key=("name",),
           free=True),
+    Group(name="grants", one="privilege", many="privileges", query="privileges",
+          key=("schema", "name", "kind", "signature", "column", "grantee", "privilege"), ignored=("usual",)),
+    Group(name="grants", one="default privilege", many="default privileges", query="default_privileges",
+          key=("role", "schema", "kind", "grantee", "privilege"), free=True),
     Group(name="publications", one="publication", many="publications", query="publications", key=("name",),
           free=True, twin=("tables",)),
 )  # fmt: skip
@@ -86,5 +90,5 @@ GROUPS: Final = (
 COMMENTS: Final = ("comment", "index_comment")
 """The facts of the group `comments`, which has no query of its own: they stand with what they comment."""
 
-NAMES: Final = tuple(dict.fromkeys([*(group.name for group in GROUPS), "grants", "comments"]))
+NAMES: Final = tuple(dict.fromkeys([*(group.name for group in GROUPS), "comments"]))
 """What the option `groups` takes."""

@@ -16,6 +16,8 @@ from schema_bridge import pgtypes
 from schema_bridge.emit.sql import default, ident, name
 from schema_bridge.ir import (
     Column,
+    Composite,
+    Domain,
     Function,
     IndexPart,
     MaterializedView,
@@ -29,6 +31,7 @@ from schema_bridge.ir import (
 )
 from schema_bridge.statements import (
     aggregates,
+    comments,
     constraints,
     domains,
     functions,
@@ -122,10 +125,11 @@ def batches(schema: Schema, prefix: str) -> list[Batch]:
     """The DDL of the twin; statements that fail for their order are tried again by the script."""
     turn = Turn(schema, prefix)
     keyed = _grouped_tables(schema)
-    found: list[Batch] = [[types.create(turn.node(node))] for node in (*schema.enums, *schema.composites)]
+    found: list[Batch] = [[types.create(turn.node(node))] for node in schema.enums]
+    found += [_composite(turn.node(node)) for node in schema.composites]
     found += [[types.create(turn.node(node))] for node in schema.ranges]
     found += [[functions.create(_function(turn.node(node)))] for node in schema.functions]
-    found += [[domains.create(turn.node(node))] for node in schema.domains]
+    found += [_domain(turn.node(node)) for node in schema.domains]
     parents_first = sorted(schema.tables, key=lambda table: table.partition is not None)
     found += [[_table(turn, table, table.name in keyed)] for table in parents_first]
     found += [[aggregates.create(turn.node(node))] for node in schema.aggregates]
@@ -157,6 +161,16 @@ def _grouped_tables(schema: Schema) -> set[Name]:
     queries += [function.sql_body for function in schema.functions if function.sql_body is not None]
     words = {word for query in queries if "group" in query.lower() for word in _WORDS(query)}
     return {table.name for table in schema.tables if table.name.name in words}
+
+
+def _composite(node: Composite) -> Batch:
+    said = [text for attribute in node.attributes for text in comments.part(node.name, attribute)]
+    return [types.create(node), *said]
+
+
+def _domain(node: Domain) -> Batch:
+    said = [text for check in node.checks for text in comments.domain_constraint(node, check)]
+    return [domains.create(node), *domains.unvalidated(node), *said]
 
 
 def _function(function: Function) -> Function:

@@ -1,0 +1,319 @@
+"""validate_schema.sql on a server: silent on the right database in any role and setting, loud on a changed one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from subprocess import CompletedProcess
+
+import psycopg
+import pytest
+
+from schema_bridge import project
+from schema_bridge.errors import OptionError
+from schema_bridge.writers.validation import Options
+from support.cases import CASES, Case, read_text
+from support.mutations import mutations
+from support.objects import restored
+from support.server import PLAIN_ROLE, Database, Server
+
+CRAWLER = next(case for case in CASES if case.name == "crawler")
+SCRIPT = "validate_schema.sql"
+
+
+def run(database: Database, script: str, before: str = "", *arguments: str) -> CompletedProcess[str]:
+    return database.psql(f"{before}\n{script}", "-v", "ON_ERROR_STOP=1", *arguments)
+
+
+def differences(connection: psycopg.Connection[object], script: str) -> list[str]:
+    """What the script reports, a line a difference; the connection's transaction is left as it was."""
+    try:
+        with connection.transaction():
+            connection.execute(script.encode())
+    except psycopg.errors.RaiseException as error:
+        return (error.diag.message_detail or "").splitlines()
+    return []
+
+
+@pytest.fixture(scope="module")
+def script() -> str:
+    return CRAWLER.written("validation")[SCRIPT]
+
+
+@pytest.fixture(scope="module")
+def deployed(each_server: Server) -> Database:
+    return each_server.database(CRAWLER.sql, supabase=True)
+
+
+@pytest.fixture
+def connection(deployed: Database) -> Iterator[psycopg.Connection[object]]:
+    """Inside a transaction that is rolled back."""
+    with psycopg.connect(deployed.conninfo) as opened:
+        yield opened
+        opened.rollback()
+
+
+def test_the_right_database_gets_a_line_a_group(deployed: Database, script: str) -> None:
+    done = run(deployed, script)
+    assert done.returncode == 0, done.stderr
+    for line in (
+        "✅ All 13 tables exist",
+        "✅ RLS enabled on all tables",
+        "✅ All 7 triggers exist and match",
+        "✅ Schema validation completed successfully!",
+    ):
+        assert line in done.stderr
+        assert line in done.stdout
+    assert "❌" not in done.stderr and "⚠️" not in done.stderr
+
+
+CHANGES = {
+    "a trigger dropped on one of six tables": ("DROP TRIGGER set_projects_updated_at ON projects", "set_projects_updated_at"),
+    "a trigger disabled": ("ALTER TABLE datasets DISABLE TRIGGER set_datasets_updated_at", "set_datasets_updated_at"),
+    "a trigger on the wrong table": (
+        ("DROP TRIGGER set_projects_updated_at ON projects; CREATE TRIGGER set_projects_updated_at BEFORE UPDATE ON labels"
+        " FOR EACH ROW EXECUTE FUNCTION handle_updated_at()"),
+        "set_projects_updated_at on projects",
+    ),
+    "a policy turned to USING (true)": ('ALTER POLICY "Own account" ON credit_accounts USING (true)', "Own account"),
+    "RLS off": ("ALTER TABLE images DISABLE ROW LEVEL SECURITY", "Row security images"),
+    "a column type": ("ALTER TABLE images ALTER bytes TYPE integer", "images.bytes [type]: expected bigint, actual integer"),
+    "a length": ("ALTER TABLE labels ALTER name TYPE varchar(61)", "labels.name [type]"),
+    "a nullability": ("ALTER TABLE labels ALTER name DROP NOT NULL", "labels.name [not null]: expected true, actual false"),
+    "a default": ("ALTER TABLE crawl_jobs ALTER max_images SET DEFAULT 1001", "crawl_jobs.max_images [default]"),
+    "a check dropped": ("ALTER TABLE images DROP CONSTRAINT images_size", "images_size"),
+    "a check's expression": (
+        ("ALTER TABLE images DROP CONSTRAINT images_size, ADD CONSTRAINT images_size CHECK (width BETWEEN 1 AND 65536 AND"
+        " height BETWEEN 1 AND 65535)"),
+        "images_size",
+    ),
+    "a foreign key dropped": ("ALTER TABLE labels DROP CONSTRAINT labels_project_id_fkey", "labels_project_id_fkey"),
+    "its action": (
+        ("ALTER TABLE labels DROP CONSTRAINT labels_project_id_fkey, ADD CONSTRAINT labels_project_id_fkey FOREIGN KEY"
+        " (project_id) REFERENCES projects ON DELETE SET NULL"),
+        "labels_project_id_fkey on labels [on delete]: expected cascade, actual set null",
+    ),
+    "a unique dropped": ("ALTER TABLE labels DROP CONSTRAINT labels_project_id_name_key", "labels_project_id_name_key"),
+    "a column missing": ("ALTER TABLE notifications DROP COLUMN body", "notifications.body"),
+    "an index on another column": (
+        "DROP INDEX idx_projects_owner_id; CREATE INDEX idx_projects_owner_id ON projects (parent_id)",
+        "idx_projects_owner_id",
+    ),
+    "a partial index without its WHERE": (
+        "DROP INDEX idx_api_keys_user_id; CREATE INDEX idx_api_keys_user_id ON api_keys (user_id)",
+        "idx_api_keys_user_id on api_keys [where]",
+    ),
+    "a function body emptied": (
+        "CREATE OR REPLACE FUNCTION handle_updated_at() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "handle_updated_at() [body]",
+    ),
+    "SECURITY DEFINER gone": ("ALTER FUNCTION handle_new_user() SECURITY INVOKER", "handle_new_user() [security definer]"),
+    "a table missing": ("DROP TABLE export_files", "Table export_files: expected, but missing"),
+    "an enum value added": ("ALTER TYPE job_status ADD VALUE 'lost'", "Enum job_status [labels]"),
+    "an extra policy": ("CREATE POLICY open ON images USING (true)", "open on images: not expected"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_one_change_is_one_line(change: str, connection: psycopg.Connection[object], script: str) -> None:
+    sql, about = CHANGES[change]
+    connection.execute(sql.encode())
+    found = differences(connection, script)
+    assert any(about in line for line in found), found
+    assert len(found) <= 2
+
+
+def test_all_policies_of_a_table_dropped(connection: psycopg.Connection[object], script: str) -> None:
+    names = [policy.name for policy in CRAWLER.schema.table("projects").policies]
+    for policy in names:
+        connection.execute(f'DROP POLICY "{policy}" ON projects'.encode())
+    found = differences(connection, script)
+    assert len(found) == len(names)
+    assert all(any(policy in line for line in found) for policy in names)
+
+
+def test_psql_exits_3_with_a_line_a_difference(each_server: Server, script: str) -> None:
+    changed = each_server.database(CRAWLER.sql, supabase=True)
+    changed.apply("DROP TABLE export_files; ALTER TABLE labels ALTER name DROP NOT NULL")
+    done = run(changed, script)
+    assert done.returncode == 3
+    assert done.stderr.count("❌") == 2
+    assert "completed successfully" not in done.stdout + done.stderr
+
+
+RESPELLED = {
+    "search_path": "SET search_path TO pg_catalog;",
+    "time zone": "SET timezone TO 'Asia/Kathmandu'; SET datestyle TO 'SQL, DMY'; SET intervalstyle TO 'sql_standard';",
+    "strings": "SET standard_conforming_strings TO off; SET escape_string_warning TO off;",
+    "quoted": "SET quote_all_identifiers TO on; SET extra_float_digits TO 3; SET bytea_output TO 'escape';",
+    "default tablespace": "SET check_function_bodies TO on; SET plpgsql.extra_errors TO 'all';",
+}
+
+
+@pytest.mark.parametrize("setting", RESPELLED)
+def test_the_settings_of_a_session_are_no_difference(setting: str, deployed: Database, script: str) -> None:
+    done = run(deployed, script, RESPELLED[setting])
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_restored_database_is_no_difference(deployed: Database, script: str) -> None:
+    copy = deployed.server.database()
+    copy.apply(restored(deployed).replace("CREATE SCHEMA public;", ""))
+    done = run(copy, script)
+    assert done.returncode == 0, done.stderr
+
+
+MODES = {
+    "superuser": ("", "Mode schema"),
+    "temporary": ("SET ROLE validation_temporary;", "Mode temp"),
+    "nothing": ("SET ROLE validation_nothing;", "Mode text"),
+    "read only": ("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;", "Mode text"),
+}
+
+
+@pytest.fixture(scope="module")
+def closed(deployed: Database) -> Database:
+    """The deployed database, in which one role may make temporary objects and another nothing at all."""
+    for role in ("validation_temporary", "validation_nothing"):
+        deployed.server.maintenance(f"DROP ROLE IF EXISTS {role}")
+        deployed.server.maintenance(f"CREATE ROLE {role}")
+    deployed.apply(
+        f"REVOKE ALL ON DATABASE {deployed.name} FROM public; GRANT CONNECT ON DATABASE {deployed.name} TO public;"
+        f"GRANT TEMPORARY ON DATABASE {deployed.name} TO validation_temporary"
+    )
+    return deployed
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_each_role_gets_the_mode_that_it_may_use(mode: str, closed: Database, script: str) -> None:
+    before, summary = MODES[mode]
+    dump = closed.dump()
+    done = run(closed, script, before)
+    assert done.returncode == 0, done.stderr
+    assert summary in done.stdout
+    assert closed.dump() == dump
+
+
+def test_a_plain_role_that_may_create_in_the_database(deployed: Database, script: str) -> None:
+    deployed.apply(f"GRANT CREATE ON DATABASE {deployed.name} TO {PLAIN_ROLE}")
+    done = run(deployed.as_role(PLAIN_ROLE), script)
+    assert done.returncode == 0, done.stderr
+    assert "Mode schema" in done.stdout
+
+
+@pytest.mark.parametrize("mode", ["temporary", "nothing"])
+@pytest.mark.parametrize("change", [name for name in CHANGES if name != "a column missing"])
+def test_changes_are_found_in_every_mode(change: str, mode: str, closed: Database, script: str) -> None:
+    sql, about = CHANGES[change]
+    with psycopg.connect(closed.conninfo) as opened:
+        opened.execute(sql.encode())
+        opened.execute(MODES[mode][0].encode())
+        found = differences(opened, script)
+        opened.rollback()
+    assert any(about.partition(" [")[0] in line for line in found), found
+
+
+def test_a_caller_s_transaction_stays_as_it_is(connection: psycopg.Connection[object], script: str) -> None:
+    connection.execute(b"CREATE TABLE kept (id integer); SET LOCAL search_path TO auth; SAVEPOINT mine")
+    connection.execute(script.encode())
+    assert connection.execute("SHOW search_path").fetchone() == ("auth",)
+    connection.execute("ROLLBACK TO SAVEPOINT mine")
+    assert connection.execute("SELECT count(*) FROM public.kept").fetchone() == (0,)
+    assert connection.execute("SELECT count(*) FROM pg_namespace WHERE nspname ~ '^sb_'").fetchone() == (0,)
+
+
+def test_in_one_transaction_and_twice(deployed: Database, script: str) -> None:
+    done = run(deployed, script + script, "", "-1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("completed successfully") == 2
+
+
+def test_nothing_that_existed_is_locked_but_for_reading(connection: psycopg.Connection[object], script: str) -> None:
+    connection.execute(script.encode())
+    held = connection.execute(
+        """SELECT l.relation::regclass::text, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+            WHERE l.pid = pg_backend_pid() AND c.relnamespace <> 'pg_catalog'::regnamespace
+              AND l.mode <> 'AccessShareLock'"""
+    ).fetchall()
+    assert held == []
+
+
+def test_an_event_trigger_that_forbids_ddl(each_server: Server, script: str) -> None:
+    guarded = each_server.database(CRAWLER.sql, supabase=True)
+    guarded.apply(
+        "CREATE FUNCTION auth.no() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no DDL here''; END';"
+        "CREATE EVENT TRIGGER no ON ddl_command_start EXECUTE FUNCTION auth.no()"
+    )
+    done = run(guarded, script)
+    assert done.returncode == 0, done.stderr
+    assert "Mode text" in done.stdout
+    assert done.stdout.count("no DDL here") == 2
+
+
+def test_a_lock_that_is_held_is_named(deployed: Database, script: str) -> None:
+    with psycopg.connect(deployed.conninfo) as other:
+        other.execute("LOCK TABLE crawl_jobs IN ACCESS EXCLUSIVE MODE")
+        done = run(deployed, script.replace("lock_timeout = '5s'", "lock_timeout = '200ms'"))
+        other.rollback()
+    assert done.returncode == 3
+    assert "another session holds a lock" in done.stderr
+
+
+HOSTILE = r"""
+CREATE TABLE "a.b" (id integer PRIMARY KEY, "Name ""x"" y" text DEFAULT '$validate$ %s :x \ ''q'' $tag$',
+  note text CHECK (note <> E'\n$$;DROP TABLE "a.b";--'));
+COMMENT ON TABLE "a.b" IS '$validate1$ $validate$ %I ''; SELECT 1; --';
+CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $x$ BEGIN RETURN '$validate$ $$ %'; END $x$;
+"""
+
+
+def test_hostile_texts_stay_texts(each_server: Server) -> None:
+    database = each_server.database(HOSTILE)
+    script = project.render(read_text(HOSTILE), "validation")[SCRIPT]
+    for before in ("", "SET standard_conforming_strings TO off;"):
+        done = run(database, script, before)
+        assert done.returncode == 0, done.stderr
+    database.apply("""COMMENT ON TABLE "a.b" IS '%s $validate$'""")
+    done = run(database, script)
+    assert done.returncode == 3 and "Table a.b [comment]" in done.stderr
+
+
+def test_what_the_schema_does_not_know(each_server: Server) -> None:
+    database = each_server.database("CREATE TABLE known (id integer); CREATE TABLE stray (id integer)")
+    schema = read_text("CREATE TABLE known (id integer)")
+    remark = run(database, project.render(schema, "validation")[SCRIPT])
+    assert remark.returncode == 0 and "Table stray: there, but not in the schema" in remark.stderr
+    strict = run(database, project.render(schema, "validation", Options(strict=True))[SCRIPT])
+    assert strict.returncode == 3 and "Table stray: not expected" in strict.stderr
+    ignored = Options(strict=True, ignore=("str*",))
+    assert run(database, project.render(schema, "validation", ignored)[SCRIPT]).returncode == 0
+
+
+def test_groups_are_chosen_by_name(each_server: Server) -> None:
+    database = each_server.database("CREATE TABLE a (id integer, name text)")
+    schema = read_text("CREATE TABLE a (id integer); COMMENT ON TABLE a IS 'x'; CREATE INDEX i ON a (id)")
+    assert run(database, project.render(schema, "validation", Options(groups=("tables",)))[SCRIPT]).returncode == 0
+    done = run(database, project.render(schema, "validation", Options(groups=("tables", "comments")))[SCRIPT])
+    assert re.findall("❌ (.*)", done.stderr) == ["Table a [comment]: expected x, actual (none)"]
+    with pytest.raises(OptionError, match="there is no group tabels"):
+        Options(groups=("tabels",))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_mutations_are_reported_by_name(case: Case, server: Server) -> None:
+    """A sample of the changes of every fact; the benchmark goes through all of them."""
+    script = case.written("validation")[SCRIPT]
+    wrong = []
+    with psycopg.connect(server.database(case.sql, supabase=case.supabase).conninfo) as opened:
+        opened.execute("SET search_path TO public, extensions")
+        opened.commit()
+        for mutation in [*mutations(case.schema)][:: len(case.schema.tables) * 3 + 5]:
+            try:
+                opened.execute(mutation.sql.encode())
+            except psycopg.Error:
+                opened.rollback()
+                continue
+            if not any(mutation.about in line for line in differences(opened, script)):
+                wrong.append(str(mutation))
+            opened.rollback()
+    assert wrong == []
