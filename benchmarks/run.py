@@ -96,7 +96,7 @@ def start_up(folder: Path) -> None:
     source, config = folder / "schema.sql", folder / "schema_bridge.yaml"
     source.write_text(sql(100))
     config.write_text(
-        "sources:\n  main: schema.sql\noutputs:\n  models:\n    writer: sqlalchemy\n    path: generated\n"
+        "sources:\n  tables: schema.sql\n"
     )
     command = ["-m", "schema_bridge", "generate"]
     subprocess.run([sys.executable, *command], cwd=folder, check=True, capture_output=True)

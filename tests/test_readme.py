@@ -14,6 +14,7 @@ import yaml
 from schema_bridge.cli import COMMANDS
 from support import shop
 from support.cases import ROOT
+from support.server import Server
 
 README = (ROOT / "README.md").read_text("utf-8")
 INSTALL, TEST = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
@@ -49,9 +50,8 @@ def plain() -> dict[str, str]:
 
 
 def shown(output: str) -> re.Pattern[str]:
-    """A pattern for an output in which a line `…` stands for any lines."""
-    lines = [".*?" if line.strip() == "…" else re.escape(line) for line in output.splitlines()]
-    return re.compile("\n".join(lines), re.DOTALL)
+    """A pattern for an output in which `…` stands for anything."""
+    return re.compile(re.escape(output).replace("…", ".*?"), re.DOTALL)
 
 
 def test_the_first_command_says_what_it_wrote(installed: Path) -> None:
@@ -85,20 +85,26 @@ def test_the_installed_command_writes_what_the_tree_does(installed: Path, tmp_pa
     }
 
 
-def test_the_examples_print_what_is_shown(installed: Path) -> None:
-    environment = plain()
-    environment["PATH"] = f"{installed / '.venv' / 'bin'}:{environment['PATH']}"
+def test_the_examples_print_what_is_shown(installed: Path, server: Server) -> None:
+    environment = plain() | server.database().environment
+    environment["PATH"] = f"{installed / '.venv' / 'bin'}:{server.binaries}:{environment['PATH']}"
     for command, output in examples():
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=installed,
             env=environment,
-            text=True,
+            encoding="utf-8",
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
         )
         assert shown(output.rstrip("\n")).fullmatch(done.stdout.rstrip("\n")), f"$ {command}\n{done.stdout}"
+
+
+def test_the_python_example_runs(installed: Path) -> None:
+    (script,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    python = installed / ".venv" / "bin" / "python"
+    subprocess.run([str(python), "-c", script], cwd=installed, env=plain(), check=True)
 
 
 def test_the_second_command_is_the_one_ci_runs() -> None:

@@ -73,6 +73,13 @@ class Database:
         return f"postgresql://{login}@/{self.name}?host={address['host']}&port={address['port']}"
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What makes psql and the like connect here by themselves."""
+        names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+        address = self.server.address(self.user)
+        return {names[key]: value for key, value in address.items() if key in names} | {"PGDATABASE": self.name}
+
+    @property
     def sqlalchemy_url(self) -> str:
         return self.url.replace("postgresql:", "postgresql+psycopg:", 1)
 
