@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from schema_bridge import pgtypes
@@ -38,6 +39,7 @@ Row = tuple[list[str], dict[str, Any]]
 """The key of an object and its facts; a fact that is PostgreSQL's default is left out."""
 
 NEVER = frozenset({"origin", "notes", "owner", "inherited"})
+_ATOMS = frozenset({str, int, float, bool, type(None)})
 _BOOLEANS = {"on": "true", "yes": "true", "true": "true", "off": "false", "no": "false", "false": "false"}
 
 
@@ -62,26 +64,31 @@ def _bare(type: Type) -> str:
 
 def plain(value: Any) -> Any:
     """A value of the IR as JSON, without what is the default."""
-    if isinstance(value, str | int | float | bool) or value is None:
+    kind = value.__class__
+    if kind in _ATOMS:
         return value
-    if isinstance(value, tuple):
+    if kind is tuple:
         return [plain(item) for item in value]
-    special = _SPECIAL.get(value.__class__)
+    special = _SPECIAL.get(kind)
     return special(value) if special is not None else _struct(value, ())
 
 
-def _struct(node: Struct, skipped: Iterable[str]) -> dict[str, Any]:
+def _struct(node: Struct, skipped: tuple[str, ...]) -> dict[str, Any]:
+    names, values, defaults = _plan(node.__class__, skipped)
     found = {}
-    for name, default in _plan(node.__class__, frozenset(skipped)):
-        value = getattr(node, name)
-        if value != default:
-            found[name] = plain(value)
+    for name, value, default in zip(names, values(node), defaults, strict=True):
+        if value is not default and value != default:
+            found[name] = value if value.__class__ in _ATOMS else plain(value)
     return found
 
 
 @cache
-def _plan(cls: type[Struct], skipped: frozenset[str]) -> tuple[tuple[str, Any], ...]:
-    return tuple((f.name, f.default) for f in facts(cls) if f.name not in NEVER and f.name not in skipped)
+def _plan(cls: type[Struct], skipped: tuple[str, ...]) -> tuple[tuple[str, ...], Callable[[Any], Any], tuple[Any, ...]]:
+    """The names of the facts of a struct, what takes them from one at once, and their defaults."""
+    stated = [fact for fact in facts(cls) if fact.name not in NEVER and fact.name not in skipped]
+    names = tuple(fact.name for fact in stated)
+    take = attrgetter(*names)
+    return names, take if len(names) > 1 else lambda node: (take(node),), tuple(fact.default for fact in stated)
 
 
 def _name(name: Name) -> dict[str, str]:

@@ -98,17 +98,18 @@ class Turn:
 
     def node(self, node: Any) -> Any:
         """The same node with every name and expression in it turned."""
-        if isinstance(node, str):
+        kind = node.__class__
+        if kind is str:
             return self.text(node)
-        if isinstance(node, Name):
+        if kind is Name:
             return self.name(node)
-        if isinstance(node, tuple):
-            return tuple(self.node(item) for item in node)
+        if kind is tuple:
+            return tuple(self.node(item) for item in node) if node else node
         if isinstance(node, msgspec.Struct):
             changed = {}
             for field in node.__struct_fields__:
                 value = getattr(node, field)
-                if value.__class__ in (str, tuple) or isinstance(value, msgspec.Struct):
+                if value is not None and value is not False and value is not True:
                     new = self.node(value)
                     if new is not value:
                         changed[field] = new
@@ -239,11 +240,10 @@ def _indexes(turn: Turn, owner: Table | MaterializedView) -> Iterator[str]:
         if not index.inherited and (index.where is not None or any(map(_spelled_part, index.parts))):
             bare = replace(
                 index, unique=False, nulls_not_distinct=False, tablespace=None, partition_of=None, only=False,
-                options=(), include=(),
+                options=(), include=(), where=index.where and turn.text(index.where), parts=turn.node(index.parts),
             )  # fmt: skip
-            turned = turn.node(bare)
-            yield indexes.create(turn.name(owner.name), turned)
-            yield from indexes.settings(turn.name(owner.name), turned)
+            yield indexes.create(turn.name(owner.name), bare)
+            yield from indexes.settings(turn.name(owner.name), bare)
 
 
 def _spelled_part(part: IndexPart) -> bool:
@@ -266,7 +266,8 @@ def _hangers(turn: Turn, owner: Table | View | MaterializedView) -> Iterator[str
         return
     if isinstance(owner, Table):
         for policy in filter(_spelled_policy, owner.policies):
-            yield policies.create(target, turn.node(replace(policy, roles=())))
+            using, check = (text and turn.text(text) for text in (policy.using, policy.check))
+            yield policies.create(target, replace(policy, roles=(), using=using, check=check))
     for trigger in filter(_spelled_trigger, owner.triggers):
         if not trigger.inherited:
             yield triggers.create(target, turn.node(replace(trigger, referenced_table=None)))
