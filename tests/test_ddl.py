@@ -25,6 +25,7 @@ from schema_bridge.ir import (
     Table,
     Trigger,
     Type,
+    Unique,
     View,
 )
 from schema_bridge.writers import ddl
@@ -174,3 +175,18 @@ def test_the_repeatable_style_runs_twice_and_makes_the_same(server: Server, enta
     again = ddl.write(schema, ddl.Options(style="repeatable"))["production_schema.sql"]
     once = made(server, schema).dump()
     assert server.database().apply(again).apply(again).dump() == once
+
+
+def test_keys_that_create_table_would_drop_are_added_after_it(server: Server) -> None:
+    """PostgreSQL leaves out a UNIQUE that repeats the primary key's columns within one CREATE TABLE."""
+    table = Table(
+        name=Name("public", "t"),
+        columns=(Column(name="id", type=INTEGER, not_null=True),),
+        primary_key=PrimaryKey(name="t_pkey", columns=("id",)),
+        uniques=(Unique(name="t_id_key", columns=("id",), comment="too"), Unique(name="u", columns=("id",))),
+    )
+    database = made(server, Schema(tables=(table,)))
+    names = database.rows(
+        "SELECT conname FROM pg_constraint WHERE conrelid = 't'::regclass AND contype <> 'n' ORDER BY 1"
+    )
+    assert names == [["t_id_key"], ["t_pkey"], ["u"]]

@@ -40,6 +40,9 @@ def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     _add_parts(plan, host, table)
     for key in late:
         _add_late_key(plan, host, key, shape)
+    for double in tables.doubles(bare):
+        made = [*plan.make.constraint(table.name, double), *comments.part(table.name, double)]
+        plan.add(parts.draft(host, parts.INDEXES, double.name, made), (UNIQUE_INDEXES, table.name))
     return serials
 
 
@@ -146,7 +149,8 @@ def _add_settings(plan: Plan, host: Host, table: Table, said: list[str]) -> None
 def _said(table: Table, serials: Iterable[Sequence]) -> list[str]:
     """What ALTER TABLE and COMMENT say of the table, its columns, its keys and its checks."""
     checks = [check for check in table.checks if not check.not_valid]
-    stated: list[Key | Check] = [*keys(table), *checks]
+    more = tables.doubles(table)
+    stated: list[Key | Check] = [*(key for key in keys(table) if key not in more), *checks]
     return [
         *owners.statements(table),
         *[s for column in table.columns for s in columns.settings(table.name, column)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from schema_bridge.emit.sql import foreign_options, ident, name, options
-from schema_bridge.ir import Column, Partition, PartitionKey, PrimaryKey, Table, Unique
+from schema_bridge.ir import Column, Exclusion, Partition, PartitionKey, PrimaryKey, Table, Unique
 from schema_bridge.statements import columns, constraints
 from schema_bridge.statements.indexes import part
 from schema_bridge.statements.objects import Constraint
@@ -49,8 +49,9 @@ def elements(table: Table, spelled_out: bool = False) -> list[str]:
 def _beside_columns(table: Table) -> dict[str, PrimaryKey | Unique]:
     """The keys of one column that have the name PostgreSQL gives: `id uuid PRIMARY KEY`."""
     found: dict[str, PrimaryKey | Unique] = {}
+    more = doubles(table)
     for unique in table.uniques:
-        if unique.name == f"{table.name.name}_{unique.columns[0]}_key" and _is_plain(unique):
+        if unique.name == f"{table.name.name}_{unique.columns[0]}_key" and _is_plain(unique) and unique not in more:
             found[unique.columns[0]] = unique
     key = table.primary_key
     if key is not None and key.name == f"{table.name.name}_pkey" and _is_plain(key):
@@ -73,10 +74,32 @@ def _with_options(table: Table, column: Column) -> str:
 
 
 def inline_constraints(table: Table) -> list[Constraint]:
-    """The constraints that stand in CREATE TABLE: all but foreign keys, inherited checks and NOT VALID ones."""
-    keys = [table.primary_key] if table.primary_key is not None else []
+    """The constraints that stand in CREATE TABLE: all but foreign keys, inherited checks, NOT VALID ones and doubles."""
     checks = [c for c in table.checks if not c.inherited and not c.not_valid]
-    return [*keys, *table.uniques, *table.exclusions, *checks]
+    return [*_keys(table)[0], *checks]
+
+
+def doubles(table: Table) -> list[Constraint]:
+    """The keys that CREATE TABLE would take for another one's repetition and leave out: only ALTER TABLE makes them."""
+    return _keys(table)[1]
+
+
+def _keys(table: Table) -> tuple[list[Constraint], list[Constraint]]:
+    """The keys and exclusions that differ, and those that only differ in name (`transformIndexConstraints`)."""
+    made: list[PrimaryKey | Unique | Exclusion] = [*table.uniques, *table.exclusions]
+    if table.primary_key is not None:
+        made.insert(0, table.primary_key)
+    first: dict[tuple[object, ...], Constraint] = {}
+    more: list[Constraint] = [key for key in made if first.setdefault(_says(key), key) is not key]
+    return [*first.values()], more
+
+
+def _says(key: PrimaryKey | Unique | Exclusion) -> tuple[object, ...]:
+    """What tells one key from another for PostgreSQL."""
+    when = key.include, key.deferrable, key.initially_deferred
+    if isinstance(key, Exclusion):
+        return key.parts, key.method, key.where, *when
+    return key.columns, key.without_overlaps, isinstance(key, Unique) and key.nulls_not_distinct, *when
 
 
 def _clauses(table: Table) -> list[str]:
