@@ -53,6 +53,14 @@ MODULE_NAMES = frozenset(
 )
 """What generated modules import or define under these names; a class or attribute of that name would hide it."""
 
+SCHEMA_NAMES = frozenset(
+    words_of(
+        "AliasChoices AwareDatetime BigInt Cidr Inet Integer JsonValue NaiveDatetime Range Self SmallInt StrEnum TypeVar"
+    )
+)
+"""What the modules of Pydantic schemas import or define besides; their classes have a variant's name behind them and
+never meet these, enums do."""
+
 EXCEPTIONS = frozenset(
     {"Ellipsis", "Exception", "KeyError", "NotImplemented", "RuntimeError", "TypeError", "ValueError", "Warning"}
 )
@@ -106,7 +114,8 @@ def class_name(table: str, acronyms: Iterable[str] = ACRONYMS, singularise: bool
 def enum_class_name(enum: str, acronyms: Iterable[str] = ACRONYMS) -> str:
     """The class of an enumeration: camel case, as it stands (`order_status` -> `OrderStatus`)."""
     name = camel(enum, acronyms)
-    return f"{name}Enum" if name in MODULE_NAMES or name in EXCEPTIONS or keyword.iskeyword(name) else name
+    taken = name in MODULE_NAMES or name in SCHEMA_NAMES or name in EXCEPTIONS or keyword.iskeyword(name)
+    return f"{name}Enum" if taken else name
 
 
 def safe_class(name: str) -> str:

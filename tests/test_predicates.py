@@ -226,7 +226,7 @@ def test_a_pattern_matches_what_the_server_matches(database: Database, pattern: 
     with psycopg.connect(database.conninfo) as connection:
         operator = "~" if case else "~*"
         query = f"SELECT t, t {operator} %s FROM unnest(%s::text[]) AS t"
-        expected = dict(connection.execute(query, (pattern, TEXTS)).fetchall())
+        expected: dict[str, bool] = dict(connection.execute(query, (pattern, TEXTS)).fetchall())
     assert {text: accepted(adapter, text) for text in TEXTS} == expected
     assert {text: re.search(python, text) is not None for text in TEXTS} == expected
 
@@ -259,6 +259,6 @@ def test_like_matches_what_the_server_matches(database: Database, pattern: str) 
     adapter: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(pattern=found)])
     with psycopg.connect(database.conninfo) as connection:
         query = "SELECT t, t LIKE %s FROM unnest(%s::text[]) AS t"
-        expected = dict(connection.execute(query, (pattern, texts_)).fetchall())
+        expected: dict[str, bool] = dict(connection.execute(query, (pattern, texts_)).fetchall())
     assert {text: accepted(adapter, text) for text in texts_} == expected
     assert {text: re.search(python, text) is not None for text in texts_} == expected

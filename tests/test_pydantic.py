@@ -250,6 +250,7 @@ def test_a_domain_brings_its_checks(tmp_path: Path) -> None:
             name=Name("public", "code"),
             type=parse("varchar(8)"),
             not_null=True,
+            default="'X'::character varying",
             checks=(Check(name="code_check", expression="VALUE ~ '^[A-Z]+$' AND VALUE <> 'NO'"),),
         ),
         Domain(
@@ -265,6 +266,7 @@ def test_a_domain_brings_its_checks(tmp_path: Path) -> None:
     schema = Schema(tables=(replace(table({}), columns=columns),), domains=domains)
     with imported(tmp_path, schema) as schemas:
         assert takes(schemas.ItemCreate, x="ABC", xs=["ABC"], y="x")
+        assert schemas.ItemCreate().x == "X"
         assert not takes(schemas.ItemCreate, x=None)
         assert not takes(schemas.ItemCreate, x="abc")
         assert not takes(schemas.ItemCreate, x="NO")
@@ -440,8 +442,16 @@ def package(folder: Path) -> Path:
         table({"x": "date not null default '2024-01-01'"}, "x > '2020-01-01'", name="t" * 63),
         *(hostile(text, at) for at, text in enumerate(HOSTILE)),
     )
-    kind = Enum(name=Name("public", "kind_of_a_quite_long_name_indeed"), labels=("x", "y"))
-    return write(folder, Schema(tables=tables, enums=(kind,)))
+    kind_names = ("kind_of_a_quite_long_name_indeed", "json_value", "range", "integer", "field")
+    enums = tuple(Enum(name=Name("public", name), labels=("x", "y")) for name in kind_names)
+    kinds = tuple(Column(name=f"of_{name}", type=Type(name=name, schema="public")) for name in kind_names)
+    others = (
+        Column(name="i", type=parse("integer")),
+        Column(name="j", type=parse("jsonb")),
+        Column(name="r", type=parse("int4range")),
+    )
+    tables = (*tables, replace(table({}, name="kinds"), columns=(*kinds, *others)))
+    return write(folder, Schema(tables=tables, enums=enums))
 
 
 def run(folder: Path, *command: str) -> None:

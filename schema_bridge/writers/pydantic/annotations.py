@@ -45,6 +45,8 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True):
     null: bool = False
     not_null: bool = False
     """A domain's NOT NULL: NULL is refused whatever the column says."""
+    default: str | None = None
+    """A domain's default, which a column without its own has."""
     rest: tuple[tuple[Check, Rule], ...] = ()
     """What a domain checks of its value and this annotation does not say; its column is `value`."""
 

@@ -72,7 +72,8 @@ class Annotations:
                 narrowed = None if check.not_valid else narrow(base, rule)
                 base = narrowed or base
                 rest += [] if narrowed else [(check, rule)]
-        return replace(base, rest=tuple(rest), not_null=base.not_null or domain.not_null)
+        default = base.default if domain.default is None else domain.default
+        return replace(base, rest=tuple(rest), default=default, not_null=base.not_null or domain.not_null)
 
 
 def enforced(checks: tuple[Check, ...]) -> tuple[Check, ...]:

@@ -36,8 +36,9 @@ class Row:
         self.nullable = field.nullable
         identity = column.identity
         self.writable = column.generated is None and not (identity is not None and identity.always)
-        default = constant_default(field.annotation, column.default) if identity is None and column.default else None
-        computed = identity is not None or (column.default is not None and default is None)
+        stated = field.annotation.default if column.default is None else column.default
+        default = constant_default(field.annotation, stated) if identity is None and stated else None
+        computed = identity is not None or (stated is not None and default is None)
         self.given = default or ("None" if computed or field.nullable else "")
         self.open = computed
         self.shared = self.writable and not (computed and not field.nullable)
