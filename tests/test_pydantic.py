@@ -310,6 +310,14 @@ def test_a_range_reads_what_sqlalchemy_gives(tmp_path: Path) -> None:
 # Options
 
 
+def test_names_are_given_as_for_the_models(tmp_path: Path) -> None:
+    schema = Schema(tables=(table({"metadata": "text"}, name="people"),))
+    options = {"class_names": {"people": "User"}, "attribute_names": {"people.metadata": "meta_data"}}
+    with imported(tmp_path, schema, **options) as schemas:
+        assert schemas.UserCreate(metadata="a").meta_data == "a"
+        assert schemas.UserResponse.model_validate(Orm(meta_data="a")).model_dump() == {"metadata": "a"}
+
+
 def test_tables_are_chosen_by_name_and_pattern() -> None:
     schema = Schema(tables=tuple(table({"x": "text"}, name=name) for name in ("logs_a", "logs_b", "users")))
     files = writer.write(schema, writer.Options(exclude=("logs_*",)))
