@@ -21,6 +21,9 @@ def cut(name: str, limit: int = LIMIT) -> str:
 
 def joined(table: str, middle: str, label: str) -> str:
     """`table_middle_label` within 63 bytes: the longer of the first two loses bytes first, the label none."""
+    name = f"{table}_{middle}_{label}" if middle else f"{table}_{label}"
+    if len(name) <= LIMIT and name.isascii():
+        return name
     first, second = len(table.encode()), len(middle.encode())
     room = LIMIT - (len(label.encode()) + 1) - (1 if middle else 0)
     while first + second > room:

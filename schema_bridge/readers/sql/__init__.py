@@ -150,7 +150,7 @@ def _byte_offset(text: str, data: bytes, error: ParseError) -> int:
 def _carry_out(context: Context, statement: _Statement) -> None:
     start, length = statement.stmt_location, statement.stmt_len
     end = start + length if length else len(context.data)
-    context.start = next(lexer.tokens(context.data, start, end), (start, end))[0]
+    context.start = lexer.begin(context.data, start, end)
     context.end = end
     context.position += 1
     try:

@@ -51,11 +51,11 @@ def constrained(context: Context, table: Table, result: Column, tree: Tree) -> t
     for item in tree.get("constraints", ()):
         constraint = item["Constraint"]
         kind = constraint["contype"]
-        if kind.startswith("CONSTR_ATTR_"):
+        if kind in _OWN:
+            result = _OWN[kind](context, table, result, (constraint, tree))
+        elif kind in _ATTRIBUTES:
             if pending:
                 pending[-1] = ({**pending[-1][0], **_ATTRIBUTES[kind]}, result.name)
-        elif kind in _OWN:
-            result = _OWN[kind](context, table, result, (constraint, tree))
         elif kind != "CONSTR_NULL":
             pending.append((constraint, result.name))
     return result, pending
@@ -85,6 +85,9 @@ Own = tuple[Tree, Tree]
 """A constraint and the column definition it stands in."""
 
 
+_SAYS_MORE = frozenset({"conname", "skip_validation", "is_no_inherit"})
+
+
 def _not_null(context: Context, table: Table, result: Column, trees: Own) -> Column:
     return not_null(result, table, trees[0])
 
@@ -93,6 +96,8 @@ def not_null(result: Column, table: Table, constraint: Tree) -> Column:
     """NOT NULL; what the constraint says beyond that is kept, its default name is not."""
     if result.not_null and "conname" not in constraint:
         return result
+    if constraint.keys().isdisjoint(_SAYS_MORE):
+        return replace(result, not_null=True, not_null_constraint=None)
     name = constraint.get("conname")
     stated = NotNull(
         name=name if name != default_names.not_null(table.name.name, result.name) else None,
@@ -104,7 +109,11 @@ def not_null(result: Column, table: Table, constraint: Tree) -> Column:
 
 def _default(context: Context, table: Table, result: Column, trees: Own) -> Column:
     constraint, definition = trees
-    start = lexer.after_word(context.data, constraint.get("location", 0), context.end, b"DEFAULT")
+    start = constraint.get("location", 0)
+    if "conname" in constraint:
+        start = lexer.after_word(context.data, start, context.end, b"DEFAULT")
+    else:
+        start += len("DEFAULT")
     span = (start, _next_item(constraint, definition, context.end))
     return replace(result, default=default(context, span, constraint["raw_expr"], result.type))
 
@@ -112,10 +121,14 @@ def _default(context: Context, table: Table, result: Column, trees: Own) -> Colu
 def _next_item(constraint: Tree, definition: Tree, end: int) -> int:
     """Where the next constraint or COLLATE of a column definition begins: a default ends there."""
     here = constraint.get("location", 0)
-    places = [item["Constraint"].get("location", 0) for item in definition["constraints"]]
-    if "collClause" in definition:
-        places.append(definition["collClause"].get("location", 0))
-    return min((place for place in places if place > here), default=end)
+    first = definition["collClause"].get("location", 0) if "collClause" in definition else end
+    if first <= here:
+        first = end
+    for item in definition["constraints"]:
+        place = item["Constraint"].get("location", 0)
+        if here < place < first:
+            first = place
+    return first
 
 
 def default(context: Context, span: lexer.Span, tree: Tree, type: Type) -> str | None:

@@ -20,7 +20,6 @@ from schema_bridge.ir import (
 )
 from schema_bridge.readers.sql import columns, indexes, lexer
 from schema_bridge.readers.sql.context import Context, Tree, options, strings
-from schema_bridge.readers.sql.qualify import nodes
 
 replace = msgspec.structs.replace
 
@@ -47,7 +46,7 @@ def register(context: Context, table: Table, name: str, *, index: bool = False) 
         context.clash(f"relation {key} exists already")
     if has_constraint(table, name):
         context.clash(f"table {table.name} has a constraint {name} already")
-    state.constraint_names[key] += 1
+    state.constraint_names[key] = state.constraint_names.get(key, 0) + 1
     if index:
         state.indexes[key] = table.name
 
@@ -55,20 +54,26 @@ def register(context: Context, table: Table, name: str, *, index: bool = False) 
 def has_constraint(table: Table, name: str) -> bool:
     if table.primary_key is not None and table.primary_key.name == name:
         return True
-    return any(
-        part.name == name
-        for parts in (table.uniques, table.checks, table.foreign_keys, table.exclusions)
-        for part in parts
-    )
+    for parts in (table.uniques, table.checks, table.foreign_keys, table.exclusions):
+        for part in parts:
+            if part.name == name:
+                return True
+    return False
 
 
 def _known(context: Context, table: Table, names: tuple[str, ...]) -> None:
     if table.name in context.state.external_tables:
         return
-    known = {column.name for column in table.columns}
     for name in names:
-        if name not in known:
+        if not has_column(table, name):
             context.fail(f"table {table.name} has no column {name}")
+
+
+def has_column(table: Table, name: str) -> bool:
+    for column in table.columns:
+        if column.name == name:
+            return True
+    return False
 
 
 def _check(context: Context, table: Table, tree: Tree, column: str | None) -> Table:
@@ -87,18 +92,25 @@ def _check(context: Context, table: Table, tree: Tree, column: str | None) -> Ta
 
 def check_name(context: Context, table: Table, expression: Tree) -> str:
     """`table_column_check` where the expression mentions one column, else `table_check`."""
-    known = {column.name for column in table.columns}
-    mentioned = {name for name in _mentioned(expression) if name in known}
-    column = mentioned.pop() if len(mentioned) == 1 else ""
+    mentioned = [name for name in _mentioned(expression) if has_column(table, name)]
+    column = mentioned[0] if len(mentioned) == 1 else ""
     taken = context.state.constraint_name_taken(table.name.schema)
     return default_names.free(table.name.name, column, "check", taken)
 
 
 def _mentioned(expression: Tree) -> set[str]:
     found = set()
-    for kind, node in nodes(expression):
-        if kind == "ColumnRef":
-            found.update(strings(field for field in node["fields"] if "String" in field)[-2:])
+    waiting = [expression]
+    while waiting:
+        for kind, node in waiting.pop().items():
+            if kind == "ColumnRef":
+                found.update(strings(field for field in node["fields"] if "String" in field)[-2:])
+            elif kind == "A_Const":
+                continue
+            elif type(node) is dict:
+                waiting.append(node)
+            elif type(node) is list:
+                waiting += node
     return found
 
 

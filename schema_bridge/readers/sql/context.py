@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, NoReturn
 
 from schema_bridge import pgtypes
@@ -49,12 +50,7 @@ class Context:
     def open(self, file: str, data: bytes) -> None:
         self.file = file
         self.data = data
-        self.lines = [0]
-        find = data.find
-        at = find(b"\n")
-        while at >= 0:
-            self.lines.append(at + 1)
-            at = find(b"\n", at + 1)
+        self.lines = list(accumulate((len(line) + 1 for line in data.split(b"\n")), initial=0))[:-1]
 
     # Places and errors
 
@@ -282,8 +278,10 @@ def _constant_value(fields: Tree) -> str:
 
 def options(trees: Iterable[Tree] | None) -> tuple[Option, ...]:
     """WITH (name = value, …) in the order stated, which the server keeps; a name alone is `true`."""
+    if not trees:
+        return ()
     found: dict[str, str] = {}
-    for tree in trees or ():
+    for tree in trees:
         element = tree["DefElem"]
         prefix = f"{element['defnamespace']}." if "defnamespace" in element else ""
         found[prefix + element["defname"]] = constant(element["arg"]) if "arg" in element else "true"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from schema_bridge.errors import SourceMeaning
-from schema_bridge.ir import Column, Name, Table
+from schema_bridge.ir import Column, ForeignKey, Name, Table
 from schema_bridge.readers.sql.constraints import primary_columns
 from schema_bridge.readers.sql.context import Context
 
@@ -43,7 +43,7 @@ def _settle_references(context: Context) -> None:
     """Keys without columns get the primary key's; tables that nobody makes become external ones."""
     state = context.state
     for table in list(state.tables.values()):
-        keys = []
+        keys: list[ForeignKey] = []
         for key in table.foreign_keys:
             other = state.tables.get(key.table)
             if other is None:
@@ -51,7 +51,7 @@ def _settle_references(context: Context) -> None:
             elif not key.referenced_columns:
                 key = replace(key, referenced_columns=primary_columns(other))
             keys.append(key)
-        if keys:
+        if any(new is not old for new, old in zip(keys, table.foreign_keys, strict=True)):
             state.tables[table.name] = replace(table, foreign_keys=tuple(keys))
 
 

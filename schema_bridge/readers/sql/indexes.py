@@ -41,13 +41,13 @@ def _plain_column(tree: Tree) -> str | None:
 
 def _expression(context: Context, span: lexer.Span, tree: Tree) -> str:
     """The inside of the brackets, or a function call up to the end of its own."""
-    for token in lexer.outer(context.data, *span):
-        if context.data[token[0]] != 0x28:
-            continue
-        if token[0] == span[0]:
-            return context.sql(lexer.trimmed(context.data, token[0] + 1, token[1] - 1), tree)
-        return context.sql((span[0], token[1]), tree)
-    return context.sql(span, tree)
+    start, end = span
+    inside = lexer.bracket(context.data, start, end)
+    if inside[0] == end:
+        return context.sql(span, tree)
+    if inside[0] == start + 1:
+        return context.sql(lexer.trimmed(context.data, *inside), tree)
+    return context.sql((start, inside[1] + 1), tree)
 
 
 def parts(context: Context, trees: list[Tree], start: int) -> tuple[IndexPart, ...]:
@@ -103,8 +103,7 @@ def unbracketed(context: Context, start: int) -> lexer.Span:
     """The span to the statement's end, without brackets that enclose all of it."""
     first, last = lexer.trimmed(context.data, start, context.end)
     while True:
-        whole = next(lexer.outer(context.data, first, last), (0, 0))
-        if whole != (first, last) or context.data[first] != 0x28:
+        if context.data[first] != 0x28 or lexer.bracket(context.data, first, last)[1] != last - 1:
             return first, last
         first, last = lexer.trimmed(context.data, first + 1, last - 1)
 
@@ -113,10 +112,9 @@ def check_columns(context: Context, target: Any, tree: Tree) -> None:
     """SourceMeaning for a column that the table does not have."""
     if not isinstance(target, Table) or target.name not in context.state.tables:
         return
-    known = {column.name for column in target.columns}
     for item in (*tree["indexParams"], *tree.get("indexIncludingParams", ())):
         column = item["IndexElem"].get("name")
-        if column is not None and column not in known:
+        if column is not None and not any(known.name == column for known in target.columns):
             context.fail(f"table {target.name} has no column {column}")
 
 

@@ -2,15 +2,21 @@
 
 Trees say where an expression starts, and often only where its operator stands; the text between two places is found
 here. Positions are offsets in bytes.
+
+Most text is easy: no comment, no backslash, no dollar sign, few brackets in each other. One pattern passes over it at
+once; wherever such a pattern does not match, the tokens are counted one by one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+_BLANKS = rb"(?:\s+|--[^\n]*|/\*[^*/]*+(?:\*(?!/)[^*/]*+|/(?!\*)[^*/]*+)*+\*/)*+"
 _TOKEN = re.compile(
-    rb"""(?:\s+|--[^\n]*|/\*[^*/]*+(?:\*(?!/)[^*/]*+|/(?!\*)[^*/]*+)*+\*/)*+
+    _BLANKS
+    + rb"""
     (?P<token>
         /\*
       | [eE]'(?:[^'\\]|\\.|'')*+(?:'|\Z)
@@ -24,6 +30,37 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_EDGE = re.compile(rb"/\*|\*/")
+_BLANK = re.compile(_BLANKS)
+
+# Strings, quoted names and operators that hold nothing to be looked into.
+_OPAQUE = rb"""'[^'\\]*+'|"[^"]*+"|-(?!-)|/(?!\*)"""
+_DEPTH = 6
+
+
+def _inside(depth: int) -> bytes:
+    """The pattern of easy text with brackets `depth` deep."""
+    brackets = rb"|[(\[]" + _inside(depth - 1) + rb"[)\]]" if depth else b""
+    return rb"""(?:[^()\[\]'"$/\\-]++|""" + _OPAQUE + brackets + rb")*+"
+
+
+_INSIDE = _inside(_DEPTH)
+_BRACKETED = rb"[(\[]" + _INSIDE + rb"[)\]]"
+_EXPRESSION = re.compile(
+    rb"""\s*+((?:[^()\[\]'"$/\\,;-]++|""" + _OPAQUE + b"|" + _BRACKETED + rb""")*+)(?=[,;)\]]|\Z)"""
+)
+_TO_BRACKET = re.compile(
+    rb"""(?:[^()\[\]'"$/\\-]++|""" + _OPAQUE + rb"|\[" + _INSIDE + rb"[)\]])*+\((" + _INSIDE + rb")[)\]]"
+)
+
+
+@cache
+def _to_word(words: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """The pattern of easy text up to the first of some key words outside brackets."""
+    word = rb"(?i:" + b"|".join(words) + rb")(?![A-Za-z0-9_$\x80-\xff])"
+    other = rb"(?!" + word + rb")[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+|[0-9][0-9A-Za-z_.]*+"
+    plain = rb"""[^()\[\]'"$/\\A-Za-z0-9_\x80-\xff-]++"""
+    return re.compile(rb"(?:" + b"|".join((plain, other, _OPAQUE, _BRACKETED)) + rb")*+" + word)
+
 
 OPEN = b"(["
 CLOSE = b")]"
@@ -80,8 +117,20 @@ def outer(data: bytes, start: int, end: int) -> Iterator[Span]:
             yield token
 
 
+def begin(data: bytes, start: int, end: int) -> int:
+    """Where the first token is; `start` where there is none."""
+    found = _BLANK.match(data, start, end)
+    at = found.end() if found is not None else start
+    if data.startswith(b"/*", at):
+        return next(tokens(data, start, end), (start, start))[0]
+    return at if at < end else start
+
+
 def bracket(data: bytes, start: int, end: int) -> Span:
     """The inside of the first round brackets at or after `start`; an empty span at `end` where there are none."""
+    easy = _TO_BRACKET.match(data, start, end)
+    if easy is not None:
+        return easy.span(1)
     for token in outer(data, start, end):
         if data[token[0]] == 0x28:
             return token[0] + 1, token[1] - 1
@@ -90,6 +139,11 @@ def bracket(data: bytes, start: int, end: int) -> Span:
 
 def trimmed(data: bytes, start: int, end: int) -> Span:
     """The span without the blanks and comments around it."""
+    text = data[start:end].rstrip()
+    if b"--" not in text and b"/*" not in text:
+        last = start + len(text)
+        first = last - len(text.lstrip())
+        return (first, last) if first < last else (start, start)
     first = last = -1
     for token in tokens(data, start, end):
         if first < 0:
@@ -100,6 +154,11 @@ def trimmed(data: bytes, start: int, end: int) -> Span:
 
 def expression(data: bytes, start: int, end: int) -> Span:
     """From `start` to the comma, semicolon or closing bracket that ends it, without blanks and comments around."""
+    easy = _EXPRESSION.match(data, start, end)
+    if easy is not None:
+        text = easy[1].rstrip()
+        first = easy.start(1)
+        return (first, first + len(text)) if text else (start, start)
     first = last = -1
     for token in outer(data, start, end):
         if data[token[0]] in b",;":
@@ -117,6 +176,9 @@ def word(data: bytes, token: Span) -> bytes:
 
 def after_word(data: bytes, start: int, end: int, *words: bytes) -> int:
     """Where the first of these key words outside brackets ends; -1 where none stands."""
+    easy = _to_word(words).match(data, start, end)
+    if easy is not None:
+        return easy.end()
     for token in outer(data, start, end):
         if word(data, token) in words:
             return token[1]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from schema_bridge.readers.sql import lexer
 
-_SUSPECT = re.compile(rb"^[ \t]*\\|;[ \t]*\\|\\g|from\s+stdin", re.IGNORECASE | re.MULTILINE)
+_SUSPECT = re.compile(rb"[\n;][ \t]*\\|\\[gG]")
+_FIRST = re.compile(rb"[ \t]*\\")
 _COPY = re.compile(rb"copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 _COPY_END = re.compile(rb"^\\\.[ \t\r]*$", re.MULTILINE)
 _NOT_BLANK = re.compile(rb"[^\r\n]")
@@ -20,7 +21,7 @@ Command = tuple[int, str]
 
 def stepped_over(data: bytes) -> tuple[bytes, list[Command]]:
     """The SQL with psql's commands and COPY data blanked out, line by line; and the commands."""
-    if _SUSPECT.search(data) is None:
+    if not _suspect(data):
         return data, []
     blanked = bytearray(data)
     commands: list[Command] = []
@@ -31,6 +32,13 @@ def stepped_over(data: bytes) -> tuple[bytes, list[Command]]:
         if text:
             commands.append((start, text))
     return bytes(blanked), commands
+
+
+def _suspect(data: bytes) -> bool:
+    """Whether there may be something of psql's: the tests are cheap, and few files need more."""
+    if b"\\" in data and (_FIRST.match(data) or _SUSPECT.search(data)):
+        return True
+    return b"stdin" in data.lower()
 
 
 def _foreign(data: bytes) -> Iterator[tuple[int, int, str]]:

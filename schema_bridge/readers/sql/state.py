@@ -80,9 +80,9 @@ class State:
             or name in self.indexes
             or name in self.sequences
             or name in self.identity_sequences
-            or name in self.views
-            or name in self.materialized_views
-            or name in self.composites
+            or (bool(self.views) and name in self.views)
+            or (bool(self.materialized_views) and name in self.materialized_views)
+            or (bool(self.composites) and name in self.composites)
         )
 
     def type_exists(self, name: Name) -> bool:
@@ -103,16 +103,16 @@ class State:
 
         def taken(text: str) -> bool:
             name = Name(schema, text)
-            return self.relation_exists(name) or (constraint and self.constraint_names[name] > 0)
+            return self.relation_exists(name) or (constraint and self.constraint_names.get(name, 0) > 0)
 
         return taken
 
     def constraint_name_taken(self, schema: str, others: Iterable[str] = ()) -> Any:
         """The test for a default constraint name: free in the whole namespace (`ChooseConstraintName`)."""
-        return lambda text: text in others or self.constraint_names[Name(schema, text)] > 0
+        return lambda text: text in others or self.constraint_names.get(Name(schema, text), 0) > 0
 
     def has_function(self, name: Name) -> bool:
-        return self.function_names[name] > 0
+        return self.function_names.get(name, 0) > 0
 
     def put_function(self, function: ir.Function) -> None:
         key = (function.name, function.signature)

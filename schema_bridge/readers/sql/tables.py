@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -101,16 +102,26 @@ def build(context: Context, table: Table, tree: Tree) -> Table:
     """The table with its columns and constraints."""
     table = _with_parents(context, table, tree)
     pending: list[tuple[int, Pending]] = []
+    known = {column.name: column for column in table.columns}
     for element in tree.get("tableElts", ()):
         kind, node = only(element)
         if kind == "ColumnDef":
-            table = _with_column(context, table, node, pending)
+            new, found = _column(context, table, known.get(node["colname"]), node)
+            known[new.name] = new
+            for constraint in found:
+                pending.append((_PHASE[constraint[0]["contype"]], constraint))
         elif kind == "Constraint":
             pending.append((_PHASE[node["contype"]], (node, None)))
         else:
-            table = likes.copy_columns(context, table, node)
+            table = likes.copy_columns(context, replace(table, columns=tuple(known.values())), node)
+            known = {column.name: column for column in table.columns}
             pending.append((_LIKE_PHASE, (node, None)))
-    pending.sort(key=lambda item: item[0])
+    return _constrained(context, replace(table, columns=tuple(known.values())), pending)
+
+
+def _constrained(context: Context, table: Table, pending: list[tuple[int, Pending]]) -> Table:
+    """The table with its constraints, made in the server's order."""
+    pending.sort(key=itemgetter(0))
     seen: set[tuple[Any, ...]] = set()
     for phase, (node, column) in pending:
         if phase == _LIKE_PHASE:
@@ -133,21 +144,19 @@ def _with_parents(context: Context, table: Table, tree: Tree) -> Table:
     return inheritance.inherit(context, replace(table, inherits=tuple(parents)), parents)
 
 
-def _with_column(context: Context, table: Table, node: Tree, pending: list[tuple[int, Pending]]) -> Table:
-    """The column added, or laid over the inherited one of that name."""
-    old = next((c for c in table.columns if c.name == node["colname"]), None)
+def _column(context: Context, table: Table, old: Column | None, node: Tree) -> tuple[Column, list[Pending]]:
+    """The column as it is defined, or laid over the inherited one of that name; and its pending constraints."""
     if "typeName" not in node:
         if old is None:
             context.fail(f"table {table.name} has no column {node['colname']}")
         new, found = columns.constrained(context, table, old, node)
     else:
         new, found = columns.column(context, table, node)
-    pending += [(_PHASE[constraint["contype"]], (constraint, column)) for constraint, column in found]
     if old is None:
-        return replace(table, columns=(*table.columns, new))
+        return new, found
     if not old.inherited and table.of_type is None:
         context.fail(f"table {table.name} has column {new.name} twice")
-    return replace(table, columns=tuple(_laid_over(c, new, table) if c is old else c for c in table.columns))
+    return _laid_over(old, new, table), found
 
 
 def _laid_over(old: Column, new: Column, table: Table) -> Column:
