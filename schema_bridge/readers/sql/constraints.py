@@ -19,7 +19,7 @@ from schema_bridge.ir import (
     Unique,
 )
 from schema_bridge.readers.sql import columns, indexes, lexer
-from schema_bridge.readers.sql.context import Context, Tree, options, strings
+from schema_bridge.readers.sql.context import Context, Tree, has_column, options, strings
 
 replace = msgspec.structs.replace
 
@@ -67,13 +67,6 @@ def _known(context: Context, table: Table, names: tuple[str, ...]) -> None:
     for name in names:
         if not has_column(table, name):
             context.fail(f"table {table.name} has no column {name}")
-
-
-def has_column(table: Table, name: str) -> bool:
-    for column in table.columns:
-        if column.name == name:
-            return True
-    return False
 
 
 def _check(context: Context, table: Table, tree: Tree, column: str | None) -> Table:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any, NoReturn
 
 from schema_bridge import pgtypes
@@ -227,6 +228,13 @@ class Context:
 def strings(names: Iterable[Tree]) -> list[str]:
     """The texts of a list of String nodes (an empty text is left out of the JSON)."""
     return [item["String"].get("sval", "") for item in names]
+
+
+_name_of = attrgetter("name")
+
+
+def has_column(table: Table, name: str) -> bool:
+    return name in map(_name_of, table.columns)
 
 
 def only(tree: Tree) -> tuple[str, Tree]:

@@ -9,7 +9,7 @@ import msgspec
 from schema_bridge import default_names
 from schema_bridge.ir import Index, IndexPart, MaterializedView, Name, Table
 from schema_bridge.readers.sql import lexer
-from schema_bridge.readers.sql.context import Context, Tree, only, options, strings
+from schema_bridge.readers.sql.context import Context, Tree, has_column, only, options, strings
 
 replace = msgspec.structs.replace
 
@@ -114,7 +114,7 @@ def check_columns(context: Context, target: Any, tree: Tree) -> None:
         return
     for item in (*tree["indexParams"], *tree.get("indexIncludingParams", ())):
         column = item["IndexElem"].get("name")
-        if column is not None and not any(known.name == column for known in target.columns):
+        if column is not None and not has_column(target, column):
             context.fail(f"table {target.name} has no column {column}")
 
 
