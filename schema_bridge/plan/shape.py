@@ -26,7 +26,10 @@ class Shape(NamedTuple):
     positions: Mapping[Name, int]
 
     def late_keys(self, table: Table) -> list[Key]:
-        """The keys of a partitioned table that must follow its partitions, because those have their own for it."""
+        """The keys that ALTER TABLE adds: all that a table made by PARTITION OF has of its own, and those of a
+        partitioned table that must follow its partitions, because those have their own for them."""
+        if table.partition is not None and not table.partition.attached:
+            return keys(table)
         if table.partition_by is None:
             return []
         return [key for key in keys(table) if self.is_late(Name(table.name.schema, key.name))]

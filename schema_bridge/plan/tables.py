@@ -17,12 +17,13 @@ from schema_bridge.plan.places import Section
 from schema_bridge.plan.serial import fold
 from schema_bridge.plan.shape import Key, Shape, keys
 from schema_bridge.statements import columns, comments, owners, sequences, statistics, tables
+from schema_bridge.statements.objects import Constraint
 
 
 def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     """Adds a table; the sequences that its serial columns make need no statement of their own."""
-    late = shape.late_keys(table)
     folded, serials = fold(shape.own_keys(table), shape.owned if plan.make.folds else {})
+    late = shape.late_keys(folded)
     bare = _without(folded, {key.name for key in late})
     group = shape.group(table)
     number = plan.add(
@@ -38,11 +39,8 @@ def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     attachment = _add_attachment(plan, host, table, indexes)
     _add_index_settings(plan, host, table, indexes | attachment)
     _add_parts(plan, host, table)
-    for key in late:
-        _add_late_key(plan, host, key, shape)
-    for double in tables.doubles(bare):
-        made = [*plan.make.constraint(table.name, double), *comments.part(table.name, double)]
-        plan.add(parts.draft(host, parts.INDEXES, double.name, made), (UNIQUE_INDEXES, table.name))
+    for key in (*late, *tables.doubles(bare)):
+        _add_key(plan, host, key, table, shape)
     return serials
 
 
@@ -213,12 +211,13 @@ def _add_foreign_key(plan: Plan, host: Host, key: ForeignKey) -> None:
     plan.add(item)
 
 
-def _add_late_key(plan: Plan, host: Host, key: Key, shape: Shape) -> None:
-    """A key of a partitioned table after the keys of its partitions, which then serve for it."""
+def _add_key(plan: Plan, host: Host, key: Constraint, table: Table, shape: Shape) -> None:
+    """A key by ALTER TABLE; that of a partitioned table follows the keys of its partitions, which then serve for it."""
     own = Name(host.name.schema, key.name)
     made = [*plan.make.constraint(host.name, key), *comments.part(host.name, key)]
     item = parts.draft(host, parts.INDEXES, key.name, made)
-    item.exact = parts.after_partitions(host.name, own, shape)
+    if table.partition_by is not None:
+        item.exact = parts.after_partitions(host.name, own, shape)
     plan.add(item, (RELATION, own), (UNIQUE_INDEXES, host.name))
 
 

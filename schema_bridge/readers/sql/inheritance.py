@@ -103,7 +103,8 @@ def _with_columns(child: Table, before: Table, after: Table) -> Table:
     return replace(child, columns=tuple(columns))
 
 
-_PASSED_ON = ("type", "not_null", "default", "generated", "collation", "storage", "compression")
+_PASSED_ON = ("type", "not_null", "default", "generated", "collation", "storage", "statistics")
+"""SET COMPRESSION and SET (options) stay with the table they are said of (`ATPrepCmd`)."""
 
 
 def _changed(column: Column, was: Column, now: Column) -> Column:

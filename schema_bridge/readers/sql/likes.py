@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from schema_bridge import default_names
-from schema_bridge.ir import Column, ColumnRef, Index, IndexPart, Name, PrimaryKey, Statistics, Table, Unique
+from schema_bridge.ir import Column, ColumnRef, Index, IndexPart, Name, NotNull, PrimaryKey, Statistics, Table, Unique
 from schema_bridge.readers.sql import constraints
 from schema_bridge.readers.sql.context import Context, Tree
 
@@ -55,6 +55,7 @@ def _copy(context: Context, table: Table, column: Any, wanted: int) -> Column:
         name=column.name,
         type=column.type,
         not_null=column.not_null,
+        not_null_constraint=_not_null(column.not_null_constraint, wanted),
         default=column.default if wanted & DEFAULTS else None,
         generated=column.generated if wanted & GENERATED else None,
         identity=identity,
@@ -64,6 +65,15 @@ def _copy(context: Context, table: Table, column: Any, wanted: int) -> Column:
         comment=column.comment if wanted & COMMENTS else None,
         origin=context.origin(),
     )
+
+
+def _not_null(constraint: NotNull | None, wanted: int) -> NotNull | None:
+    """Its name comes along, and its comment where those are wanted; the copy is valid, since the table is empty."""
+    if constraint is None:
+        return None
+    comment = constraint.comment if wanted & COMMENTS else None
+    copy = NotNull(name=constraint.name, no_inherit=constraint.no_inherit, comment=comment)
+    return None if copy == NotNull() else copy
 
 
 def copy_rest(context: Context, table: Table, tree: Tree) -> Table:

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from schema_bridge.ir import ForeignKey, Index, Name, Partition, PartitionKey, Table
+from schema_bridge import default_names
+from schema_bridge.ir import ForeignKey, Index, Name, Partition, PartitionKey, PrimaryKey, Table, Unique
 from schema_bridge.readers.sql import indexes, lexer, likes
 from schema_bridge.readers.sql.context import Context, Tree
 
@@ -74,7 +75,24 @@ def with_keys(context: Context, table: Table, parent: Table) -> Table:
         uniques=tuple(u for u in parent.uniques if not _has_key(table, u.columns)),
         indexes=(),
     )
-    return likes.copy_keys(context, table, missing)
+    if table.primary_key is not None and parent.primary_key is not None:
+        table = replace(table, primary_key=_serving(table, table.primary_key, parent.name.schema, parent.primary_key))
+    theirs = {unique.columns: unique for unique in parent.uniques}
+    serving = (
+        _serving(table, u, parent.name.schema, theirs[u.columns]) if u.columns in theirs else u for u in table.uniques
+    )
+    return likes.copy_keys(context, replace(table, uniques=tuple(serving)), missing)
+
+
+def _serving(table: Table, own: Any, schema: str, theirs: PrimaryKey | Unique) -> Any:
+    """A key that hangs on the parent's; that goes without saying under the name it would have got."""
+    if isinstance(own, Unique):
+        usual = default_names.unique(table.name.name, (*own.columns, *own.include))
+    else:
+        usual = default_names.primary_key(table.name.name)
+    if own.partition_of is not None or own.name == usual:
+        return own
+    return replace(own, partition_of=Name(schema, theirs.name))
 
 
 def _has_key(table: Table, columns: tuple[str, ...]) -> bool:
@@ -85,8 +103,9 @@ def with_index(context: Context, table: Table, index: Index) -> Table:
     """The partition with its part of a parent's index: one of its own that is the same serves, else it is made."""
     bare = _shape(index)
     for own in table.indexes:
-        if _shape(own) == bare and own.partition_of is None and not own.inherited:
-            return table
+        if _shape(own) == bare and own.partition_of is None and not own.inherited and table.partition is not None:
+            serving = replace(own, partition_of=Name(table.partition.parent.schema, index.name))
+            return replace(table, indexes=tuple(serving if i is own else i for i in table.indexes))
     copy = replace(likes.copy_index(context, table, index), inherited=True)
     return replace(table, indexes=(*table.indexes, copy))
 

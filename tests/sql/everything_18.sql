@@ -1,0 +1,9 @@
+-- What came with PostgreSQL 18.
+CREATE EXTENSION btree_gist;
+CREATE TABLE e18 (id int, during daterange, w int, v int GENERATED ALWAYS AS (id * 2) VIRTUAL, CONSTRAINT nn NOT NULL w NO INHERIT,
+  PRIMARY KEY (id, during WITHOUT OVERLAPS));
+CREATE TABLE e18b (id int, during daterange, FOREIGN KEY (id, PERIOD during) REFERENCES e18 (id, PERIOD during));
+CREATE TABLE e18c (a int, b int CONSTRAINT bb NOT NULL, c int CHECK (c > 0) NOT ENFORCED);
+ALTER TABLE e18c ADD CONSTRAINT ann NOT NULL a NOT VALID;
+COMMENT ON CONSTRAINT bb ON e18c IS 'named';
+CREATE TABLE e18d (LIKE e18c INCLUDING ALL);
