@@ -467,16 +467,28 @@ def run(folder: Path, *command: str) -> None:
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
 
 
-def test_the_code_is_as_the_tools_want_it(tmp_path: Path) -> None:
+CONFIGURATIONS = {
+    "plain.ini": "[mypy]\nstrict = true\n",
+    "plugin.ini": "[mypy]\nstrict = true\nplugins = pydantic.mypy\n",
+    "pyrightconfig.json": '{"typeCheckingMode": "strict", "include": ["schemas"]}',
+}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ruff format --isolated --diff schemas",
+        "ruff check --isolated --extend-select I,UP,B schemas",
+        "mypy --config-file plain.ini schemas",
+        "mypy --config-file plugin.ini schemas",
+        f"basedpyright --pythonpath {sys.executable}",
+    ],
+)
+def test_the_code_is_as_the_tools_want_it(tmp_path: Path, command: str) -> None:
     folder = package(tmp_path)
-    run(folder, "ruff", "format", "--isolated", "--diff", "schemas")
-    run(folder, "ruff", "check", "--isolated", "--extend-select", "I,UP,B", "schemas")
-    (folder / "plain.ini").write_text("[mypy]\nstrict = true\n")
-    (folder / "plugin.ini").write_text("[mypy]\nstrict = true\nplugins = pydantic.mypy\n")
-    run(folder, "mypy", "--config-file", "plain.ini", "schemas")
-    run(folder, "mypy", "--config-file", "plugin.ini", "schemas")
-    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "include": ["schemas"]}')
-    run(folder, "basedpyright", "--pythonpath", sys.executable)
+    for name, text in CONFIGURATIONS.items():
+        (folder / name).write_text(text, "utf-8")
+    run(folder, *command.split(" ", 3 if command.startswith("basedpyright") else -1))
 
 
 def test_the_code_imports_without_a_warning(tmp_path: Path) -> None:

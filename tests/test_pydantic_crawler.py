@@ -134,7 +134,7 @@ def applied(server: Server) -> Database:
     return server.database(CASE.sql, supabase=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def connection(applied: Database) -> Iterator[psycopg.Connection[Any]]:
     """The tables with their checks, without their keys to each other; nothing stays."""
     with psycopg.connect(applied.conninfo) as open_:
