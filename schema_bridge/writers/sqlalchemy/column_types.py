@@ -78,19 +78,31 @@ STRINGS = {"character varying": "sa.String", "character": "sa.CHAR", "text": "sa
 _plain_collation = re.compile(r"[\w.\-@ ]+").fullmatch
 
 
-def column_type(context: Context, type: Type, collation: Name | None = None) -> tuple[str, Code]:
-    """The annotation and the type expression of a column; notes on the context what they need imported."""
+def annotated(context: Context, type: Type, collation: Name | None = None) -> tuple[str, Code]:
+    """The annotation and the type expression of a mapped column; notes what they need imported."""
     annotation, code = _column_type(context, type, collation)
+    _import_for(context, code)
     for word, (module, member) in MODULES.items():
         if word in annotation:
             context.imports.member(module, member)
     if "dt." in annotation:
         context.imports.module("datetime", "dt")
-    if INET in annotation or CIDR in annotation:
-        context.helpers.update(name for name in (INET, CIDR) if name in annotation)
-    if "pg." in annotation or _uses_postgresql(code):
+    if "pg." in annotation:
         context.imports.member("sqlalchemy.dialects", "postgresql as pg")
+    context.helpers.update(name for name in (INET, CIDR) if name in annotation)
     return annotation, code
+
+
+def column_type(context: Context, type: Type, collation: Name | None = None) -> Code:
+    """The type expression alone."""
+    _, code = _column_type(context, type, collation)
+    _import_for(context, code)
+    return code
+
+
+def _import_for(context: Context, code: Code) -> None:
+    if _uses_postgresql(code):
+        context.imports.member("sqlalchemy.dialects", "postgresql as pg")
 
 
 def _uses_postgresql(code: Code) -> bool:
@@ -124,7 +136,6 @@ def _column_type(context: Context, type: Type, collation: Name | None) -> tuple[
 def unknown(context: Context, type: Type, tail: str = "", annotation: str = "Any") -> tuple[str, Code]:
     """A type that SQLAlchemy has no word for, by its SQL spelling."""
     context.helpers.add("SQLType")
-    context.imports.member("typing", "Any")
     return annotation, call("SQLType", string(pgtypes.render(type) + tail))
 
 

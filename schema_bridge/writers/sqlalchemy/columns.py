@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from schema_bridge.emit import sql
 from schema_bridge.emit.python import Call, Code, block, call, declaration, keyword, string
 from schema_bridge.ir import Column, Identity, Name, SequenceOptions, Table
-from schema_bridge.writers.sqlalchemy.column_types import column_type
+from schema_bridge.writers.sqlalchemy.column_types import annotated, column_type
 from schema_bridge.writers.sqlalchemy.context import Context
 from schema_bridge.writers.sqlalchemy.sql_texts import argument, text
 
@@ -16,7 +16,7 @@ INTEGERS = ("smallint", "integer", "bigint")
 
 def attribute(context: Context, table: Table, column: Column, name: str) -> str:
     """The line of a mapped class: `name: Mapped[type] = mapped_column(…)`."""
-    annotation, type = column_type(context, column.type, column.collation)
+    annotation, type = annotated(context, column.type, column.collation)
     annotation = _shape(annotation, column)
     if "[Any]" in annotation or annotation == "Any":
         context.imports.member("typing", "Any")
@@ -29,7 +29,7 @@ def attribute(context: Context, table: Table, column: Column, name: str) -> str:
 
 def plain(context: Context, table: Table, column: Column) -> Call:
     """The column of a table object."""
-    _, type = column_type(context, column.type, column.collation)
+    type = column_type(context, column.type, column.collation)
     null = ["nullable=False"] if is_required(table, column) and not _in_key(table, column) else []
     return call("sa.Column", string(column.name), type, *_arguments(context, table, column), *null)
 

@@ -45,7 +45,9 @@ def is_native(context: Context, constraint: Constraint) -> bool:
 
 
 def has_comment(context: Context, table: Table, constraint: Constraint) -> bool:
-    """Whether SQLAlchemy can comment on it: right after its CREATE TABLE it must be there."""
+    """Whether SQLAlchemy comments on it: right after its CREATE TABLE it must be there. (ExcludeConstraint cannot.)"""
+    if isinstance(constraint, Exclusion):
+        return False
     late = context.is_late(table, constraint) or (table.name, constraint.name) in context.cyclic_keys
     return is_native(context, constraint) and not late
 
