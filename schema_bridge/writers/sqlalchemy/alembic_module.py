@@ -24,6 +24,7 @@ context.configure(
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -73,7 +74,8 @@ def compare_server_default(
     if not inspected_default and ours.startswith("nextval("):
         # Reflection takes the default of a serial column away.
         return False
-    return ours != _plain(inspected_default or "")
+    theirs = _plain(inspected_default or "")
+    return ours != theirs and _json(ours) != _json(theirs)
 
 
 def _reconcile(column: Any, found: Any) -> None:
@@ -91,15 +93,26 @@ def _reconcile(column: Any, found: Any) -> None:
 
 _STRING = re.compile(r"('(?:[^']|'')*')")
 _CAST = re.compile(r'::"?[a-zA-Z_][\w. ]*"?(\([\d, ]+\))?(\[\])*')
+_SCHEMA = re.compile(r'("[^"]+"|[a-z_]\w*)\.(?=["a-z_])')
+_TYPED = re.compile(r"(interval|date|timestamp|timestamptz|time|timetz)$")
 _NUMBER = re.compile(r"'(-?\d+(\.\d+)?)'")
 
 
+def _json(default: str) -> Any:
+    """The value of a JSON constant, which the server prints in its own way."""
+    try:
+        return json.loads(default[1:-1].replace("''", "'"))
+    except ValueError:
+        return default
+
+
 def _plain(default: str) -> str:
-    """Without casts, outer brackets and spelling."""
+    """Without casts, schemas, outer brackets and spelling."""
     parts = _STRING.split(default)
     for at in range(0, len(parts), 2):
         bare = _CAST.sub("", parts[at]).replace(" ", "").lower()
-        parts[at] = bare.replace("current_timestamp", "now()").replace("public.", "")
+        bare = bare.replace("current_timestamp", "now()")
+        parts[at] = _TYPED.sub("", _SCHEMA.sub("", bare))
     text = "".join(parts).replace("'public.", "'")
     if text[:2] in ("b'", "x'", "e'"):
         text = text[1:]

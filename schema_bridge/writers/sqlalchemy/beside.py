@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from schema_bridge.emit.sql import ident, name, options
 from schema_bridge.ir import (
+    Aggregate,
     Column,
     Composite,
+    Domain,
     Enum,
     ForeignKey,
     Function,
@@ -17,6 +20,7 @@ from schema_bridge.ir import (
     Policy,
     Range,
     Rule,
+    Sequence,
     Table,
     Trigger,
     View,
@@ -32,6 +36,10 @@ MARK = "\0"
 """Begins the entry that stands for a CREATE TABLE of SQLAlchemy's; its number in `Beside.stated` follows."""
 
 
+Made: TypeAlias = Aggregate | Composite | Domain | Function | MaterializedView | Range | Sequence | Table | View
+"""What stands by itself and is made by a statement beside the metadata."""
+
+
 class Beside(Again):
     """Makes what the metadata does not. What hangs on one of its tables is made once, with that table; what stands by
     itself is made so that it can be made again.
@@ -44,12 +52,12 @@ class Beside(Again):
     def __init__(self, context: Context) -> None:
         self.context = context
         self.stated: list[Table] = []
-        self.made: dict[str, Function | View | MaterializedView | Composite | Range | Enum] = {}
+        self.made: dict[str, Made] = {}
         self._once = Once()
 
     def table(self, node: Table) -> list[str]:
         if node.name not in self.context.tables:
-            return super().table(node)
+            return self._noted(node, super().table(node))
         self.stated.append(node)
         return [f"{MARK}{len(self.stated) - 1}"]
 
@@ -58,6 +66,15 @@ class Beside(Again):
 
     def function(self, node: Function) -> list[str]:
         return self._noted(node, super().function(node))
+
+    def aggregate(self, node: Aggregate) -> list[str]:
+        return self._noted(node, super().aggregate(node))
+
+    def domain(self, node: Domain) -> list[str]:
+        return self._noted(node, super().domain(node))
+
+    def sequence(self, node: Sequence) -> list[str]:
+        return self._noted(node, super().sequence(node))
 
     def view(self, node: View | MaterializedView) -> list[str]:
         return self._noted(node, super().view(node))
@@ -90,9 +107,7 @@ class Beside(Again):
     def _hanging(self, table: Name) -> Once:
         return self._once if table in self.context.tables else _AGAIN
 
-    def _noted(
-        self, node: Function | View | MaterializedView | Composite | Range | Enum, statements: list[str]
-    ) -> list[str]:
+    def _noted(self, node: Made, statements: list[str]) -> list[str]:
         self.made.update(dict.fromkeys(statements, node))
         return statements
 

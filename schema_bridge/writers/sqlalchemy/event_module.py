@@ -27,7 +27,7 @@ from sqlalchemy import event
 class Statement(NamedTuple):
     """SQL; with a `table` it runs when that table is made, else when any table is.
 
-    One that can run only `once` waits for a create_all that makes every table.
+    What is marked `once` waits for a create_all or drop_all of every table.
     """
 
     sql: str
@@ -51,10 +51,8 @@ def attach(metadata: sa.MetaData) -> None:
         event.listen(metadata.tables[name], "before_create", _always(statements))
     for name, statements in WITH_TABLE.items():
         event.listen(metadata.tables[name], "after_create", _always(statements))
-    drop = [Statement(sql) for sql in BEFORE_DROP]
-    event.listen(metadata, "before_drop", _runs(drop))
-    drop = [Statement(sql) for sql in AFTER_DROP]
-    event.listen(metadata, "after_drop", _runs(drop), insert=True)
+    event.listen(metadata, "before_drop", _runs(BEFORE_DROP))
+    event.listen(metadata, "after_drop", _runs(AFTER_DROP), insert=True)
 
 
 def _runs(statements: list[Statement]) -> Any:
@@ -99,8 +97,8 @@ def module(stages: Stages, context: Context) -> str:
         _by_table("FOLLOWS", stages.follows),
         _by_table("BEFORE_TABLE", stages.before_table),
         _by_table("WITH_TABLE", stages.with_table),
-        _texts("BEFORE_DROP", stages.before_drop),
-        _texts("AFTER_DROP", stages.after_drop),
+        _statements("BEFORE_DROP", stages.before_drop),
+        _statements("AFTER_DROP", (Statement(sql, once=True) for sql in stages.after_drop)),
     ]
     return HEAD + "\n".join(parts) + "\n" + FOOT
 
@@ -113,10 +111,6 @@ def _statement(statement: Statement) -> Code:
     table = [] if statement.table is None else [keyword("table", string(statement.table))]
     once = ["once=True"] if statement.once else []
     return call("Statement", block(statement.sql), *table, *once)
-
-
-def _texts(name: str, texts: Iterable[str]) -> str:
-    return layout(listing(map(block, texts)), lead=f"{name}: list[str] = ")
 
 
 def _by_table(name: str, texts: Mapping[str, list[str]]) -> str:

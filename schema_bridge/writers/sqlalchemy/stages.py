@@ -13,7 +13,7 @@ from schema_bridge.plan import ordered
 from schema_bridge.plan.places import Section
 from schema_bridge.statements import drops
 from schema_bridge.statements.objects import Part
-from schema_bridge.writers.sqlalchemy.beside import MARK, Beside, comments_of_metadata, with_table
+from schema_bridge.writers.sqlalchemy.beside import MARK, Beside, Made, comments_of_metadata, with_table
 from schema_bridge.writers.sqlalchemy.columns import is_serial
 from schema_bridge.writers.sqlalchemy.context import Context, table_key
 
@@ -38,7 +38,7 @@ class Stages:
     before_table: dict[str, list[str]] = field(default_factory=dict)
     with_table: dict[str, list[str]] = field(default_factory=dict)
     after_tables: list[Statement] = field(default_factory=list)
-    before_drop: list[str] = field(default_factory=list)
+    before_drop: list[Statement] = field(default_factory=list)
     after_drop: list[str] = field(default_factory=list)
     follows: dict[str, list[str]] = field(default_factory=dict)
 
@@ -70,8 +70,10 @@ class _Staging:
         self.items = items
         self.stages = Stages()
         self.known = comments_of_metadata(context)
+        self.late: set[Name] = set()
         self.roots: dict[tuple[str, ...], str] = {_group(name): table_key(name) for name in context.tables}
         self.unmodelled = {node.sql for node in context.schema.unmodelled}
+        self.mentioned = {name for node in context.schema.unmodelled for name in node.mentions}
 
     def run(self) -> Stages:
         flat = [(item, sql) for item in self.items for sql in item.statements if sql not in self.known]
@@ -140,7 +142,8 @@ class _Staging:
 
     def _late_indexes(self) -> None:
         """Indexes on expressions that call what is made after the tables are made by an event as well."""
-        late = {self.beside.made[s.sql].name.name for s in self.stages.after_tables if s.sql in self.beside.made}
+        self.late = {self.beside.made[s.sql].name for s in self.stages.after_tables if s.sql in self.beside.made}
+        late = {name.name for name in self.late}
         for table in self.context.tables.values() if late else ():
             for index in table.indexes:
                 texts = [part.expression or "" for part in index.parts] + [index.where or ""]
@@ -152,26 +155,29 @@ class _Staging:
 
     def _drops(self) -> None:
         """What the tables do not take with them, in the reverse order of making."""
-        after = [s.sql for s in self.stages.after_tables]
-        for sql in reversed(after):
-            if (node := self.beside.made.get(sql)) is not None:
-                cascade = " CASCADE" if isinstance(node, Function) else ""
-                self.stages.before_drop.append(drops.drop(node) + cascade)
         schema = self.context.schema
-        hanging = [drops.drop(node) for node in schema.event_triggers]
-        hanging += [drops.drop(node) for node in schema.publications]
+        before = [Statement(drops.drop(node)) for node in schema.event_triggers]
+        before += [Statement(drops.drop(node)) for node in schema.publications]
         for table in schema.external_tables:
             parts: list[Part] = [*table.policies, *table.triggers, *table.rules]
-            hanging += [drops.drop_part(table.name, part) for part in parts]
-        self.stages.before_drop[:0] = hanging
-        early = [s.sql for s in self.stages.before_tables] + [
-            s for made in self.stages.before_table.values() for s in made
-        ]
+            before += [Statement(drops.drop_part(table.name, part)) for part in parts]
+        for statement in reversed(self.stages.after_tables):
+            if (node := self.beside.made.get(statement.sql)) is not None:
+                before.append(Statement(self._drop(node), statement.table))
+        self.stages.before_drop.extend(before)
+        early = [s.sql for s in self.stages.before_tables]
+        early += [sql for made in self.stages.before_table.values() for sql in made]
         nodes = [node for sql in reversed(early) if (node := self.beside.made.get(sql)) is not None]
-        self.stages.after_drop.extend(drops.drop(node) for node in nodes)
-        self.stages.after_drop.extend(drops.drop(node) for node in schema.aggregates)
-        self.stages.after_drop.extend(drops.drop(node) for node in schema.domains)
-        self.stages.after_drop.extend(drops.drop(s) for s in schema.sequences if s.owned_by is None)
+        self.stages.after_drop.extend(self._drop(node) for node in nodes)
+
+    def _drop(self, node: Made) -> str:
+        """A function that a statement speaks of which cannot be dropped by itself (an operator's) takes it along; so
+        does one on which tables hang, which are dropped next."""
+        statement = drops.drop(node)
+        if not isinstance(node, Function):
+            return statement
+        needed = node.name in self.mentioned or node.name in self.late
+        return f"{statement} CASCADE" if needed else statement
 
 
 def _group(name: Name) -> tuple[str, str]:

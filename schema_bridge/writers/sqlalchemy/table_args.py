@@ -160,7 +160,8 @@ def _rest(context: Context, table: Table, constraint: Constraint) -> Iterator[Co
 def _foreign_key(context: Context, table: Table, key: ForeignKey, options: list[Code]) -> Code:
     for word, action in (("onupdate", key.on_update), ("ondelete", key.on_delete)):
         if action != "no action":
-            options.append(keyword(word, string(action.upper())))
+            only = f" ({', '.join(map(ident, key.set_columns))})" if word == "ondelete" and key.set_columns else ""
+            options.append(keyword(word, string(action.upper() + only)))
     if key.match == "full":
         options.append(keyword("match", string("FULL")))
     if (table.name, key.name) in context.cyclic_keys:
