@@ -29,9 +29,9 @@ def column(context: Context, table: Table, tree: Tree) -> tuple[Column, list[Pen
         name=tree["colname"],
         type=type,
         collation=context.loose_name(tree["collClause"]["collname"]) if "collClause" in tree else None,
-        storage=storage(tree.get("storage_name")),
+        storage=storage(tree["storage_name"]) if "storage_name" in tree else None,
         compression=tree.get("compression"),
-        foreign_options=options(tree.get("fdwoptions")),
+        foreign_options=options(tree["fdwoptions"]) if "fdwoptions" in tree else (),
         origin=context.origin(tree.get("location", 0)),
     )
     if type.name in SERIALS and serials.is_serial(type):
@@ -39,9 +39,9 @@ def column(context: Context, table: Table, tree: Tree) -> tuple[Column, list[Pen
     return constrained(context, table, result, tree)
 
 
-def storage(text: str | None) -> Any:
-    """`default` and nothing are the type's own."""
-    word = (text or "").lower()
+def storage(text: str) -> Any:
+    """`default` is the type's own."""
+    word = text.lower()
     return word if word in _STORAGE else None
 
 

@@ -91,14 +91,18 @@ def check_name(context: Context, table: Table, expression: Tree) -> str:
     return default_names.free(table.name.name, column, "check", taken)
 
 
+# Constants, and the names of operators and functions: no column stands in them.
+_NAMELESS = frozenset({"A_Const", "String", "name", "funcname"})
+
+
 def _mentioned(expression: Tree) -> set[str]:
     found = set()
     waiting = [expression]
     while waiting:
         for kind, node in waiting.pop().items():
             if kind == "ColumnRef":
-                found.update(strings(field for field in node["fields"] if "String" in field)[-2:])
-            elif kind == "A_Const":
+                found.update(strings([field for field in node["fields"] if "String" in field])[-2:])
+            elif kind in _NAMELESS:
                 continue
             elif type(node) is dict:
                 waiting.append(node)

@@ -188,6 +188,21 @@ def after_word(data: bytes, start: int, end: int, *words: bytes) -> int:
 def parts(data: bytes, start: int, end: int) -> list[Span]:
     """What stands between the commas outside brackets, blanks and comments around each left out."""
     found: list[Span] = []
+    at = start - 1
+    while at < end:
+        easy = _EXPRESSION.match(data, at + 1, end)
+        if easy is None or data[easy.end() : easy.end() + 1] == b";" or not easy[1]:
+            return _counted_parts(data, start, end)
+        first = easy.start(1)
+        found.append((first, first + len(easy[1].rstrip())))
+        at = easy.end()
+        if at < end and data[at] in CLOSE:
+            break
+    return found
+
+
+def _counted_parts(data: bytes, start: int, end: int) -> list[Span]:
+    found: list[Span] = []
     first = last = -1
     for token in outer(data, start, end):
         if data[token[0]] == 0x2C:

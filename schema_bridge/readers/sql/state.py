@@ -230,8 +230,9 @@ def ordered(nodes: Iterable[N]) -> tuple[N, ...]:
 
 
 def _order(node: ir.Node) -> Any:
-    key = node.key
-    return key[0] if len(key) == 1 else tuple(map(_comparable, key))
+    if len(node.KEY) == 1:
+        return getattr(node, node.KEY[0])
+    return tuple(map(_comparable, node.key))
 
 
 def _comparable(value: Any) -> Any:

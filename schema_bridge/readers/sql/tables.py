@@ -176,8 +176,8 @@ def _repeats(node: Tree, column: str | None, seen: set[tuple[Any, ...]]) -> bool
     if node["contype"] not in ("CONSTR_PRIMARY", "CONSTR_UNIQUE") or "indexname" in node:
         return False
     keys = tuple(strings(node["keys"])) if "keys" in node else (column,)
-    facts = ("nulls_not_distinct", "deferrable", "initdeferred")
-    key = (keys, tuple(strings(node.get("including", ()))), *(bool(node.get(fact)) for fact in facts))
+    facts = (node.get("nulls_not_distinct"), node.get("deferrable"), node.get("initdeferred"))
+    key = (keys, tuple(strings(node.get("including", ()))), *map(bool, facts))
     if key in seen:
         return True
     seen.add(key)
