@@ -71,6 +71,8 @@ RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *BUILTINS, *DECLARAT
 @lru_cache(maxsize=65536)
 def split_words(identifier: str) -> tuple[str, ...]:
     """The words of an identifier: at every character that Python does not allow, at `_`, and where case rises."""
+    if identifier.isascii() and identifier.islower() and f"a{identifier}".isidentifier():
+        return tuple(filter(None, identifier.split("_")))
     text = normalize("NFKC", identifier)
     words: list[str] = []
     word = ""

@@ -28,17 +28,17 @@ class Call:
         self.flat = self._flat()
 
     def _flat(self) -> str | None:
-        if self.items and self.items[-1] == "":
-            alone = Call(self.head, self.items[:-1], f"{self.opening}{self.close}").flat
-            return alone and f"{alone[:-1]},{self.close}"
         parts: list[str] = []
         for item in self.items:
-            part = item if isinstance(item, str) else item.flat
-            if part is None or "\n" in part:
+            part = item if item.__class__ is str else item.flat  # type: ignore[union-attr]
+            if part is None:
                 return None
             parts.append(part)
         text = f"{self.head}{self.opening}{', '.join(parts)}{self.close}"
-        return text if text.isascii() else None
+        if len(text) > WIDTH or "\n" in text or not text.isascii():
+            return None
+        # The empty item at the end of a tuple of one stands for its comma.
+        return text if not parts or parts[-1] else f"{text[:-3]},{self.close}"
 
     def under(self, name: str) -> Call:
         """The same as a keyword argument's value."""

@@ -80,6 +80,13 @@ _plain_collation = re.compile(r"[\w.\-@ ]+").fullmatch
 
 def annotated(context: Context, type: Type, collation: Name | None = None) -> tuple[str, Code]:
     """The annotation and the type expression of a mapped column; notes what they need imported."""
+    key = (type, collation)
+    if key not in context.types:
+        context.types[key] = _annotated(context, type, collation)
+    return context.types[key]
+
+
+def _annotated(context: Context, type: Type, collation: Name | None) -> tuple[str, Code]:
     annotation, code = _column_type(context, type, collation)
     _import_for(context, code)
     for word, (module, member) in MODULES.items():

@@ -16,6 +16,20 @@ INTEGERS = ("smallint", "integer", "bigint")
 
 def attribute(context: Context, table: Table, column: Column, name: str) -> str:
     """The line of a mapped class: `name: Mapped[type] = mapped_column(…)`."""
+    if column.identity is not None or column.generated is not None or column.comment is not None:
+        return _attribute(context, table, column, name)
+    # The same few columns stand in nearly every table.
+    key = (
+        name, column.name, column.type, column.collation, column.default, column.inherited, _in_key(table, column),
+        is_required(table, column), is_serial(context, table, column), _would_count(table, column),
+        (table.name, column.name) in context.late_defaults,
+    )  # fmt: skip
+    if key not in context.lines:
+        context.lines[key] = _attribute(context, table, column, name)
+    return context.lines[key]
+
+
+def _attribute(context: Context, table: Table, column: Column, name: str) -> str:
     annotation, type = annotated(context, column.type, column.collation)
     annotation = _shape(annotation, column)
     if "[Any]" in annotation or annotation == "Any":

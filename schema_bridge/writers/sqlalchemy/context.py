@@ -7,7 +7,7 @@ from functools import cached_property
 import msgspec
 
 from schema_bridge import naming
-from schema_bridge.emit.python import Imports
+from schema_bridge.emit.python import Code, Imports
 from schema_bridge.ir import Domain, ForeignKey, Name, Schema, Sequence, Table, Type
 from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel
 from schema_bridge.python_model.cycles import breaking_keys
@@ -36,7 +36,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Context:
-    """One run of the writer. `helpers` are the definitions of `models.py` that turned out to be needed."""
+    """One run of the writer. `helpers` are the definitions of `models.py` that turned out to be needed; `types` and
+    `lines` keep what repeats from column to column."""
 
     metadata = "Base.metadata"
 
@@ -46,6 +47,8 @@ class Context:
         self.options = options
         self.imports = Imports()
         self.helpers: set[str] = set()
+        self.types: dict[tuple[Type, Name | None], tuple[str, Code]] = {}
+        self.lines: dict[tuple[object, ...], str] = {}
         self.late_indexes: set[tuple[Name, str]] = set()
         self.late_constraints: set[tuple[Name, str]] = set()
         self.late_defaults: set[tuple[Name, str]] = set()
