@@ -299,6 +299,14 @@ def test_groups_are_chosen_by_name(each_server: Server) -> None:
         Options(groups=("tabels",))
 
 
+def test_owners_are_compared_on_request(each_server: Server) -> None:
+    sql = f"CREATE TABLE a (id integer); CREATE TABLE b (id integer); ALTER TABLE a OWNER TO {PLAIN_ROLE}"
+    database = each_server.database("CREATE TABLE a (id integer); CREATE TABLE b (id integer)")
+    assert run(database, project.render(read_text(sql), "validation")[SCRIPT]).returncode == 0
+    done = run(database, project.render(read_text(sql), "validation", Options(owners=True))[SCRIPT])
+    assert re.findall("❌ (.*)", done.stderr) == [f"Table a [owner]: expected {PLAIN_ROLE}, actual postgres"]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_mutations_are_reported_by_name(case: Case, server: Server) -> None:
     """A sample of the changes of every fact; the benchmark goes through all of them."""

@@ -5,13 +5,13 @@ SELECT n.nspname AS schema,
        a.attname AS name,
        format_type(a.atttypid, a.atttypmod) AS type,
        nullif(a.attnotnull, false) AS not_null,
-       nullif(jsonb_strip_nulls(jsonb_build_object(
+       CASE WHEN nn.oid IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
            'name', nn.conname,
            'not_valid', nullif(NOT nn.convalidated, false),
            'no_inherit', nullif(nn.connoinherit, false),
            'comment', (SELECT description FROM pg_description
-         WHERE objoid = nn.oid AND classoid = 'pg_constraint'::regclass AND objsubid = 0))),
-              '{}') AS not_null_constraint,
+         WHERE objoid = nn.oid AND classoid = 'pg_constraint'::regclass AND objsubid = 0)))
+           END AS not_null_constraint,
        CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
        CASE WHEN a.attgenerated <> '' THEN
            jsonb_strip_nulls(jsonb_build_object('expression', pg_get_expr(d.adbin, d.adrelid),
@@ -53,13 +53,15 @@ SELECT n.nspname AS schema,
               WHERE x.attrelid = a.attrelid AND x.attnum = a.attnum)
             WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
        nullif(a.attstattarget, -1) AS statistics,
-       (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value)
-                         ORDER BY option_name COLLATE "C")
-          FROM pg_options_to_table(a.attoptions)
-         WHERE option_name <> 'pg_attver') AS options,
-       (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value)
-                         ORDER BY option_name COLLATE "C")
-          FROM pg_options_to_table(a.attfdwoptions)) AS foreign_options,
+       CASE WHEN a.attoptions IS NOT NULL THEN
+           (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value)
+                             ORDER BY option_name COLLATE "C")
+              FROM pg_options_to_table(a.attoptions)
+             WHERE option_name <> 'pg_attver') END AS options,
+       CASE WHEN a.attfdwoptions IS NOT NULL THEN
+           (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value', option_value)
+                             ORDER BY option_name COLLATE "C")
+              FROM pg_options_to_table(a.attfdwoptions)) END AS foreign_options,
        nullif(NOT a.attislocal, false) AS inherited,
        (SELECT description FROM pg_description
          WHERE objoid = c.oid AND classoid = 'pg_class'::regclass AND objsubid = a.attnum) AS comment
@@ -70,6 +72,7 @@ SELECT n.nspname AS schema,
   JOIN pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
   LEFT JOIN pg_constraint nn ON nn.conrelid = c.oid AND nn.contype = 'n' AND nn.conkey = ARRAY[a.attnum]
+                            AND current_setting('server_version_num')::int >= 180000
  WHERE c.relkind IN ('r', 'p', 'f')
    AND n.nspname = ANY ($1::text[])
    AND NOT EXISTS (SELECT FROM pg_depend e

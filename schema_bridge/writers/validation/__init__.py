@@ -17,21 +17,49 @@ from schema_bridge.emit.sql import literal
 from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema, Table
 from schema_bridge.writers.validation import grants, script, twin
-from schema_bridge.writers.validation.groups import GROUPS, NAMES, Group
+from schema_bridge.writers.validation.groups import COMMENTS, GROUPS, NAMES, Group
 from schema_bridge.writers.validation.literals import nodes_of, rows
 
 _IDENTIFIERS = re.compile(r"[^\W\d]\w*").findall
 
-DROPS: Mapping[str, str] = {}
+_BY_PARENT = "it comes with the parent table, which is validated"
+_SPELLING = "a matter of spelling: the server does not keep it"
+
+DROPS: Mapping[str, str] = {
+    "Unmodelled": "what it does is not known; its objects are not counted as unexpected",
+    "Column.inherited": _BY_PARENT,
+    "Check.inherited": _BY_PARENT,
+    "ForeignKey.inherited": _BY_PARENT,
+    "Index.inherited": _BY_PARENT,
+    "Trigger.inherited": _BY_PARENT,
+    "Index.only": _SPELLING,
+    "PublishedTable.only": _SPELLING,
+    "View.recursive": _SPELLING,
+    "View.column_names": "they are part of the query as the server spells it",
+    "MaterializedView.column_names": "they are part of the query as the server spells it",
+    "Partition.attached": _SPELLING,
+    "PrimaryKey.partition_of": _BY_PARENT,
+    "Unique.partition_of": _BY_PARENT,
+    "Exclusion.partition_of": _BY_PARENT,
+    "Index.partition_of": _BY_PARENT,
+    "MaterializedView.with_data": "the first REFRESH changes it",
+    "ViewColumn.type": "it follows from the query",
+    "Domain.not_null_constraint": "only its being NOT NULL is validated",
+    "ColumnNotes": "no fact of the database",
+    "ObjectNotes": "no fact of the database",
+    "RelationNote": "no fact of the database",
+}
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`groups` to check, all where it is empty; `strict`: objects that the schema does not know are differences, not
-    remarks; `ignore`: names of tables, or globs, that are left out; `path` of the script."""
+    remarks; `ignore`: names of tables, or globs, that are left out; `owners` are compared where the schema states them;
+    `path` of the script."""
 
     groups: tuple[str, ...] = ()
     strict: bool = False
     ignore: tuple[str, ...] = ()
+    owners: bool = False
     path: str = "validate_schema.sql"
 
     def __post_init__(self) -> None:
@@ -45,7 +73,9 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     schema = _without(schema, options.ignore)
     chosen = [(_identity(g), g) for g in GROUPS if not options.groups or g.name in options.groups]
     comments = not options.groups or "comments" in options.groups
-    expected = _expected(schema, chosen, comments)
+    unseen: tuple[str, ...] = () if comments else COMMENTS
+    unseen += () if options.owners else ("owner",)
+    expected = _expected(schema, chosen, unseen)
     chosen = [(identity, g) for identity, g in chosen if expected[identity] or not g.free]
     namespaces = sorted({cast(Any, node).name.schema for node in nodes_of(schema)}) or ["public"]
     external = {table.name.schema for table in schema.external_tables} | grants.namespaces(schema)
@@ -54,7 +84,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     batches = twin.batches(schema, prefix)
     places = {
         "catalog": script.queries({group.query for _, group in chosen}),
-        "groups": script.metadata(chosen, comments),
+        "groups": script.metadata(chosen, unseen, expected),
         "expected": script.lines(expected),
         "defaults": script.defaults(),
         "twin": script.listing(batches),
@@ -68,6 +98,9 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
         "grants": str(bool(schema.privileges)).lower(),
         "strict": str(options.strict).lower(),
         "comments": str(comments).lower(),
+        "comments_count": str(
+            sum(key in COMMENTS for items in expected.values() for _, found in items for key in found)
+        ),
     }
     return {options.path: script.fill(options.path, places)}
 
@@ -84,14 +117,13 @@ def _identity(group: Group) -> str:
     return "rls" if group.name == "rls" else group.query
 
 
-def _expected(schema: Schema, chosen: list[tuple[str, Group]], comments: bool) -> dict[str, list[Any]]:
+def _expected(schema: Schema, chosen: list[tuple[str, Group]], unseen: tuple[str, ...]) -> dict[str, list[Any]]:
     """The rows of every chosen group, sorted by key, with the facts that the group looks at."""
     found: dict[str, list[Any]] = {identity: [] for identity, _ in chosen}
     for identity, row in (*rows(schema), *grants.rows(schema)):
         if identity in found:
-            if not comments:
-                row[1].pop("comment", None)
-                row[1].pop("index_comment", None)
+            for fact in unseen:
+                row[1].pop(fact, None)
             found[identity].append(row)
     for items in found.values():
         items.sort(key=lambda row: row[0])

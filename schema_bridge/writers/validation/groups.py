@@ -14,6 +14,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     of the query that tell its rows apart; where `child` is set, the first two are the relation that the rows belong
     to. `only` are the facts taken from the query, all others where it is empty; `ignored` are left out.
     `twin` are the facts that the server spells; `stated` those that are compared only where the schema states them.
+    `silent` is the column that says which rows come by themselves: where the schema does not know them, nothing is said.
     `free`: what the schema does not know is nothing to report.
     """
 
@@ -27,6 +28,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ignored: tuple[str, ...] = ()
     twin: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
+    silent: str | None = None
     free: bool = False
 
 
@@ -50,20 +52,20 @@ GROUPS: Final = (
           twin=("partition_by", "bound")),
     Group(name="views", one="view", many="views", query="views", twin=("query",)),
     Group(name="rls", one="row security", many="tables", query="tables", only=_SECURITY, child=True, free=True),
-    Group(name="columns", one="column", many="columns", query="columns", key=_CHILD, child=True,
+    Group(name="columns", one="column", many="columns", query="columns", silent="inherited", key=_CHILD, child=True,
           ignored=("inherited",), twin=("type", "default", "generated", "collation"),
           stated=("not_null_constraint",)),
     Group(name="columns", one="view column", many="view columns", query="view_columns", key=_CHILD, child=True,
           free=True, ignored=("type",)),
     Group(name="sequences", one="sequence", many="sequences", query="sequences"),
-    Group(name="constraints", one="key", many="primary keys and unique constraints", query="keys", key=_CHILD,
+    Group(name="constraints", one="key", many="primary keys and unique constraints", query="keys", silent="inherited", key=_CHILD,
           child=True, ignored=("partition_of",)),
-    Group(name="constraints", one="foreign key", many="foreign keys", query="foreign_keys", key=_CHILD, child=True),
-    Group(name="constraints", one="check", many="checks", query="checks", key=_CHILD, child=True,
+    Group(name="constraints", one="foreign key", many="foreign keys", query="foreign_keys", silent="inherited", key=_CHILD, child=True),
+    Group(name="constraints", one="check", many="checks", query="checks", silent="inherited", key=_CHILD, child=True,
           twin=("expression",)),
-    Group(name="constraints", one="exclusion constraint", many="exclusion constraints", query="exclusions",
+    Group(name="constraints", one="exclusion constraint", many="exclusion constraints", query="exclusions", silent="inherited",
           key=_CHILD, child=True, twin=("parts", "where")),
-    Group(name="indexes", one="index", many="indexes", query="indexes", key=_CHILD, child=True,
+    Group(name="indexes", one="index", many="indexes", query="indexes", silent="inherited", key=_CHILD, child=True,
           ignored=("partition_of",), twin=("parts", "where")),
     Group(name="policies", one="policy", many="policies", query="policies", key=_CHILD, child=True,
           twin=("using", "check")),
@@ -71,14 +73,14 @@ GROUPS: Final = (
           twin=("arguments", "returns", "settings", "sql_body")),
     Group(name="functions", one="aggregate", many="aggregates", query="aggregates", key=_ROUTINE,
           twin=("arguments", "definition"), stated=("arguments", "definition")),
-    Group(name="triggers", one="trigger", many="triggers", query="triggers", key=_CHILD, child=True,
+    Group(name="triggers", one="trigger", many="triggers", query="triggers", silent="inherited", key=_CHILD, child=True,
           twin=("function", "when")),
     Group(name="rules", one="rule", many="rules", query="rules", key=_CHILD, child=True, twin=("definition",)),
     Group(name="statistics", one="statistics object", many="statistics objects", query="statistics",
           twin=("definition",), stated=("definition",)),
     Group(name="event triggers", one="event trigger", many="event triggers", query="event_triggers", key=("name",),
           free=True),
-    Group(name="grants", one="privilege", many="privileges", query="privileges",
+    Group(name="grants", one="privilege", many="privileges", query="privileges", silent="usual",
           key=("schema", "name", "kind", "signature", "column", "grantee", "privilege"), ignored=("usual",)),
     Group(name="grants", one="default privilege", many="default privileges", query="default_privileges",
           key=("role", "schema", "kind", "grantee", "privilege"), free=True),

@@ -38,7 +38,7 @@ from schema_bridge.statements.tables import bound, partition_by
 Row = tuple[list[str], dict[str, Any]]
 """The key of an object and its facts; a fact that is PostgreSQL's default is left out."""
 
-NEVER = frozenset({"origin", "notes", "owner", "inherited"})
+NEVER = frozenset({"origin", "notes", "inherited"})
 _ATOMS = frozenset({str, int, float, bool, type(None)})
 _BOOLEANS = {"on": "true", "yes": "true", "true": "true", "off": "false", "no": "false", "false": "false"}
 
@@ -142,15 +142,15 @@ def rows(schema: Schema) -> Iterator[tuple[str, Row]]:
         yield from _view(view)
     yield from (("functions", _function(node)) for node in schema.functions)
     for node in schema.aggregates:
-        yield "aggregates", ([node.name.schema, node.name.name, signature(node.signature)], _comment(node))
+        yield "aggregates", ([node.name.schema, node.name.name, signature(node.signature)], _about(node))
     yield from (("statistics", _statistics(node)) for node in schema.statistics)
     for node in schema.event_triggers:
         yield "event_triggers", ([node.name], _struct(node, ("name",)))
     yield from (("publications", _publication(node)) for node in schema.publications)
 
 
-def _comment(node: Any) -> dict[str, Any]:
-    return {} if node.comment is None else {"comment": node.comment}
+def _about(node: Any) -> dict[str, Any]:
+    return {name: value for name in ("comment", "owner") if (value := getattr(node, name)) is not None}
 
 
 def _standing(node: Any, skipped: tuple[str, ...] = ()) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from itertools import count
@@ -15,6 +16,7 @@ from schema_bridge.emit.sql import dollar_quote, literal
 from schema_bridge.ir import facts
 from schema_bridge.writers.validation.groups import Group
 
+_HAS_EXPRESSION = re.compile(r"'(expression|default|where)'").search
 _TEMPLATE = "validate_schema.sql.j2"
 
 
@@ -67,11 +69,11 @@ def defaults() -> str:
     return dollar_quote(msgspec.json.encode(found).decode())
 
 
-def metadata(groups: list[tuple[str, Group]], comments: bool) -> str:
-    """The groups as the engine reads them."""
+def metadata(groups: list[tuple[str, Group]], unseen: tuple[str, ...], expected: Mapping[str, list[Any]]) -> str:
+    """The groups as the engine reads them; `unseen` are facts that no group looks at."""
     found = []
     for identity, group in groups:
-        ignored = [*group.ignored, "inherited", "owner"] + ([] if comments else ["comment", "index_comment"])
+        expressive = [fact for fact in group.twin if fact not in ("type", "returns", "function")]
         found.append(
             {
                 "id": identity,
@@ -82,9 +84,19 @@ def metadata(groups: list[tuple[str, Group]], comments: bool) -> str:
                 "child": group.child,
                 "free": group.free,
                 "twin": group.twin,
-                "stated": group.stated,
-                "only_facts": group.only or None,
-                "ignored": ignored,
+                "stated": [*group.stated, "owner"],
+                "facts": group.only or None,
+                "ignored": [*group.ignored, "inherited", *unseen],
+                "silent": group.silent,
+                "expressive": expressive,
+                "expressions": sum(_spelled(row[1].get(fact)) for row in expected[identity] for fact in expressive),
             }
         )
     return listing(found)
+
+
+def _spelled(fact: Any) -> bool:
+    """Whether the server spells this fact: an expression, or a list with one in it."""
+    if isinstance(fact, str):
+        return True
+    return isinstance(fact, list | dict) and bool(_HAS_EXPRESSION(repr(fact)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
@@ -46,7 +46,9 @@ from schema_bridge.statements import (
 from schema_bridge.statements import views as view_statements
 from schema_bridge.writers.validation.literals import nodes_of, views
 
-Batch = list[str]
+Statement: TypeAlias = str | tuple[str, list[str]]
+"""A statement, as its text alone, or as what it begins with and a list of actions that may also stand one by one."""
+Batch: TypeAlias = list[Statement]
 """Statements that are tried together first, and one by one where that fails."""
 
 replace = msgspec.structs.replace
@@ -137,8 +139,9 @@ def batches(schema: Schema, prefix: str) -> list[Batch]:
     found += [batch for table in parents_first if (batch := list(_details(turn, table)))]
     found += [[_view(turn, view)] for view in views(schema)]
     for owner in (*schema.tables, *schema.external_tables, *views(schema)):
-        if batch := list(_hangers(turn, owner)):
-            found.append(batch)
+        hangers: Batch = [*_hangers(turn, owner)]
+        if hangers:
+            found.append(hangers)
     found += [
         [statistics.create(turn.node(node))]
         for node in schema.statistics
@@ -219,16 +222,25 @@ def _partition_key(turn: Turn, table: Table, keyed: bool) -> str:
     return ""
 
 
-def _details(turn: Turn, table: Table) -> Iterator[str]:
+def _details(turn: Turn, table: Table) -> Iterator[Statement]:
     """Defaults, checks and indexes of a table: what needs no other table."""
+    actions = [
+        f"ALTER COLUMN {ident(column.name)} SET DEFAULT {default(turn.text(column.default))}"
+        for column in table.columns
+        if column.default is not None
+    ]
+    checks = [
+        f"ADD CONSTRAINT {ident(check.name)} CHECK ({turn.text(check.expression)})"
+        for check in table.checks
+        if not (check.inherited and table.partition is not None)
+    ]
     twin = name(turn.name(table.name))
-    for column in table.columns:
-        if column.default is not None:
-            expression = default(turn.text(column.default))
-            yield f"ALTER TABLE ONLY {twin} ALTER COLUMN {ident(column.name)} SET DEFAULT {expression}"
-    for check in table.checks:
-        if not (check.inherited and table.partition is not None):
-            yield f"ALTER TABLE {twin} ADD CONSTRAINT {ident(check.name)} CHECK ({turn.text(check.expression)})"
+    if table.partition_by is None:
+        actions += checks
+    elif checks:
+        yield f"ALTER TABLE {twin}", checks
+    if actions:
+        yield f"ALTER TABLE ONLY {twin}", actions
     for exclusion in table.exclusions:
         bare = replace(exclusion, tablespace=None, deferrable=False, initially_deferred=False, options=())
         yield constraints.add(turn.name(table.name), turn.node(bare))
