@@ -26,13 +26,16 @@ class Shape(NamedTuple):
     positions: Mapping[Name, int]
 
     def late_keys(self, table: Table) -> list[Key]:
-        """The keys that ALTER TABLE adds: all that a table made by PARTITION OF has of its own, and those of a
-        partitioned table that must follow its partitions, because those have their own for them."""
-        if table.partition is not None and not table.partition.attached:
-            return keys(table)
-        if table.partition_by is None:
+        """The keys that ALTER TABLE adds: those that a partition has of its own for its parent's (stated within
+        PARTITION OF, their NOT NULL would get another name), and those of a partitioned table that follow them."""
+        if table.partition is None and table.partition_by is None:
             return []
-        return [key for key in keys(table) if self.is_late(Name(table.name.schema, key.name))]
+        made_as_partition = table.partition is not None and not table.partition.attached
+        return [
+            key
+            for key in keys(table)
+            if (made_as_partition and key.partition_of is not None) or self.is_late(Name(table.name.schema, key.name))
+        ]
 
     def is_late(self, index: Name) -> bool:
         """Whether a partition made by PARTITION OF would get a second index beside its own, were this there already."""
