@@ -15,8 +15,8 @@ from schema_bridge.ir import Schema
 from schema_bridge.registry import WRITERS
 from support import python
 from support.cases import CASES, Case, read_text
-from support.objects import differences, restored
-from support.server import PLAIN_ROLE, Database, Server
+from support.objects import Described, differences, restored
+from support.server import PLAIN_ROLE, Server
 
 PYTHON_WRITERS = ("sqlalchemy", "pydantic")
 RESPELLED = [case for case in CASES if case.respelled.exists()]
@@ -36,7 +36,7 @@ class Generated:
     root: Path
 
     def of(self, case: Case) -> Path:
-        folder = self.root / case.name
+        folder = self.root / case.package
         if not folder.exists():
             files = {path: text for writer in PYTHON_WRITERS for path, text in case.written(writer).items()}
             for path, text in files.items():
@@ -56,14 +56,14 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Generated:
 
 
 @pytest.fixture(scope="session")
-def original(server: Server) -> dict[str, Database]:
+def original(server: Server) -> dict[str, Described]:
     """Each case's own SQL, applied; made when first asked for."""
     return {}
 
 
-def applied(case: Case, server: Server, original: dict[str, Database]) -> Database:
+def applied(case: Case, server: Server, original: dict[str, Described]) -> Described:
     if case.name not in original:
-        original[case.name] = server.database(case.sql, supabase=case.supabase)
+        original[case.name] = Described(server.database(case.sql, supabase=case.supabase))
     return original[case.name]
 
 
@@ -140,14 +140,8 @@ def test_the_output_is_the_expected_one(case: Case, writer: str, request: pytest
 # The generated Python
 
 
-@every_case
-def test_models_import_and_configure(case: Case, generated: Generated) -> None:
-    python.run(python.CONFIGURE, generated.of(case))
-
-
-@every_case
-def test_schemas_import_and_describe_themselves(case: Case, generated: Generated) -> None:
-    python.run(python.SCHEMAS, generated.of(case))
+def test_schemas_import_and_describe_themselves(generated: Generated) -> None:
+    python.run(python.SCHEMAS, generated.of_all(), *(case.package for case in CASES))
 
 
 def test_generated_python_is_as_ruff_leaves_it(generated: Generated) -> None:
@@ -173,15 +167,15 @@ def test_generated_python_passes_pyright_strict(generated: Generated) -> None:
 
 
 @every_case
-def test_ddl_makes_the_same_database(case: Case, server: Server, original: dict[str, Database]) -> None:
+def test_ddl_makes_the_same_database(case: Case, server: Server, original: dict[str, Described]) -> None:
     (text,) = case.written("ddl").values()
     made = server.database(text, supabase=case.supabase)
     assert not (found := differences(applied(case, server, original), made)), "\n".join(found)
 
 
 @every_case
-def test_create_all_makes_the_same_database(
-    case: Case, server: Server, original: dict[str, Database], generated: Generated
+def test_models_import_configure_and_make_the_same_database(
+    case: Case, server: Server, original: dict[str, Described], generated: Generated
 ) -> None:
     made = server.database(supabase=case.supabase)
     python.run(python.CREATE, generated.of(case), made.sqlalchemy_url)
@@ -189,9 +183,9 @@ def test_create_all_makes_the_same_database(
 
 
 @every_case
-def test_validation_is_silent_on_the_right_database(case: Case, server: Server, original: dict[str, Database]) -> None:
+def test_validation_is_silent_on_the_right_database(case: Case, server: Server, original: dict[str, Described]) -> None:
     (script,) = case.written("validation").values()
-    right = applied(case, server, original)
+    right = applied(case, server, original).database
     before = right.dump()
     for database in (right, right.as_role(PLAIN_ROLE)):
         done = database.psql(script, "-v", "ON_ERROR_STOP=1")
@@ -201,8 +195,10 @@ def test_validation_is_silent_on_the_right_database(case: Case, server: Server, 
 
 
 @every_case
-def test_validation_is_silent_on_a_restored_database(case: Case, server: Server, original: dict[str, Database]) -> None:
+def test_validation_is_silent_on_a_restored_database(
+    case: Case, server: Server, original: dict[str, Described]
+) -> None:
     (script,) = case.written("validation").values()
-    copy = server.database(restored(applied(case, server, original)).replace("CREATE SCHEMA public;", ""))
+    copy = server.database(restored(applied(case, server, original).database).replace("CREATE SCHEMA public;", ""))
     done = copy.psql(script, "-v", "ON_ERROR_STOP=1")
     assert done.returncode == 0, done.stderr[-4000:]

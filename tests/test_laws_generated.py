@@ -55,7 +55,7 @@ def test_models_make_the_database_that_the_ddl_makes(server: Server, schema: Sch
 def test_pydantic_schemas_import(schema: Schema) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for path, code in project.render(schema, "pydantic").items():
-            target = Path(folder) / path
+            target = Path(folder) / "case" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(code, "utf-8", newline="")
-        python.run(python.SCHEMAS, Path(folder))
+        python.run(python.SCHEMAS, Path(folder), "case")

@@ -23,6 +23,11 @@ class Case:
         return self.folder.name
 
     @property
+    def package(self) -> str:
+        """A name for generated code that no module of Python's own has."""
+        return f"case_{self.name}"
+
+    @property
     def sql(self) -> Path:
         return self.folder / "schema.sql"
 
@@ -52,7 +57,6 @@ class Case:
 
 
 CASES = tuple(Case(path.parent) for path in sorted(FIXTURES.glob("*/schema.sql")))
-NAMES = [case.name for case in CASES]
 
 
 def read_text(text: str, path: str = "schema.sql") -> Schema:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
 
 from support.server import Database
 
@@ -43,10 +45,26 @@ def restored(database: Database) -> str:
         database.server.release(copy)
 
 
-def differences(expected: Database, actual: Database) -> list[str]:
+@dataclass(frozen=True)
+class Described:
+    """A database that stays as it is, with what pg_dump says of it, asked once."""
+
+    database: Database
+
+    @cached_property
+    def entries(self) -> Counter[str]:
+        return entries(self.database.dump())
+
+    @cached_property
+    def entries_restored(self) -> Counter[str]:
+        return entries(restored(self.database))
+
+
+def differences(expected: Described | Database, actual: Described | Database) -> list[str]:
     """What two databases do not have in common: `- ` only in the first, `+ ` only in the second; empty when equal."""
-    wanted, found = entries(expected.dump()), entries(actual.dump())
+    one, other = (d if isinstance(d, Described) else Described(d) for d in (expected, actual))
+    wanted, found = one.entries, other.entries
     if wanted != found:
-        wanted, found = entries(restored(expected)), entries(restored(actual))
+        wanted, found = one.entries_restored, other.entries_restored
     missing = [f"- {entry}" for entry in sorted((wanted - found).elements())]
     return missing + [f"+ {entry}" for entry in sorted((found - wanted).elements())]

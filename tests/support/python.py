@@ -23,14 +23,15 @@ with engine.begin() as connection:
 """
 )
 SCHEMAS = """
-import sys
+import importlib, sys
 sys.path.insert(0, sys.argv[1])
-import schemas
 from pydantic import BaseModel
-for name in schemas.__all__:
-    value = getattr(schemas, name)
-    if isinstance(value, type) and issubclass(value, BaseModel):
-        value.model_json_schema()
+for case in sys.argv[2:]:
+    schemas = importlib.import_module(f"{case}.schemas")
+    for name in schemas.__all__:
+        value = getattr(schemas, name)
+        if isinstance(value, type) and issubclass(value, BaseModel):
+            value.model_json_schema()
 """
 
 

@@ -118,7 +118,7 @@ class Database:
         self.server.maintenance(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
 
-@dataclass
+@dataclass(eq=False)
 class Server:
     """A running server. `address` is what reaches it; `binaries` holds the client programs."""
 
