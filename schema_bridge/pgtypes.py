@@ -6,7 +6,7 @@ Sources: manual, chapter 8 (Data Types) and 8.1.4 (Serial Types); `format_type` 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import msgspec
@@ -233,6 +233,7 @@ def sequence_bounds(options: SequenceOptions) -> tuple[int, int, int]:
     return minimum, maximum, start
 
 
+@lru_cache(maxsize=4096)
 def plain_sequence(options: SequenceOptions) -> SequenceOptions:
     """The same options with None for every bound that is its type's and direction's default anyway."""
     bare = SequenceOptions(type=options.type, increment=options.increment)

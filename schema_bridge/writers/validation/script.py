@@ -35,15 +35,19 @@ def queries(names: set[str]) -> str:
 
 def lines(rows: Mapping[str, list[Any]]) -> str:
     """A JSON object of lists, an item a line, as a dollar-quoted constant."""
-    encode = msgspec.json.Encoder(order="deterministic").encode
-    parts = [f"{encode(name).decode()}: [\n" + ",\n".join(encode(item).decode() for item in items) + "]"
-             for name, items in rows.items() if items]  # fmt: skip
+    encoder = msgspec.json.Encoder(order="deterministic")
+    parts = [f"{encoder.encode(name).decode()}: [\n{_items(encoder, items)}]" for name, items in rows.items() if items]
     return dollar_quote("{" + ",\n".join(parts) + "}")
 
 
 def listing(items: list[Any]) -> str:
     """A JSON list, an item a line."""
-    return dollar_quote("[" + ",\n".join(msgspec.json.encode(item).decode() for item in items) + "]")
+    return dollar_quote(f"[{_items(msgspec.json.Encoder(), items)}]")
+
+
+def _items(encoder: msgspec.json.Encoder, items: list[Any]) -> str:
+    """No line end stands inside an item: JSON writes it as an escape."""
+    return encoder.encode_lines(items).decode()[:-1].replace("\n", ",\n")
 
 
 def texts(items: list[str]) -> str:
