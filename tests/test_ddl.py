@@ -26,6 +26,7 @@ from schema_bridge.ir import (
     Trigger,
     Type,
     Unique,
+    Unmodelled,
     View,
 )
 from schema_bridge.writers import ddl
@@ -190,3 +191,11 @@ def test_keys_that_create_table_would_drop_are_added_after_it(server: Server) ->
         "SELECT conname FROM pg_constraint WHERE conrelid = 't'::regclass AND contype <> 'n' ORDER BY 1"
     )
     assert names == [["t_id_key"], ["t_pkey"], ["u"]]
+
+
+def test_the_repeatable_style_says_what_it_cannot_repeat() -> None:
+    schema = Schema(unmodelled=(Unmodelled(sql="CREATE CAST (a AS b)\nWITH INOUT", kind="CreateCastStmt"),))
+    assert [str(f) for f in ddl.unexpressed(schema, ddl.Options(style="repeatable"))] == [
+        "runs only once: CREATE CAST (a AS b)"
+    ]
+    assert ddl.unexpressed(schema, ddl.Options()) == ()

@@ -39,5 +39,12 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
 
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
-    """Nothing: every fact of a PostgreSQL schema has its statement."""
-    return ()
+    """Nothing of a schema is left out; in the repeatable style, statements known only as text still run only once."""
+    if options.style == "once":
+        return ()
+    return tuple(
+        sorted(
+            (Finding(f"runs only once: {node.sql.splitlines()[0][:80]}", node.origin) for node in schema.unmodelled),
+            key=str,
+        )
+    )
