@@ -28,18 +28,12 @@ def _source(context: Context, tree: Tree) -> Any:
     return source
 
 
-def copy_columns(context: Context, table: Table, tree: Tree) -> Table:
+def copy_columns(context: Context, table: Table, tree: Tree) -> list[Column]:
     """The columns; NOT NULL always comes along, the rest where the options say so."""
     source = _source(context, tree)
     wanted = int(tree.get("options", 0))
     columns = source.columns if isinstance(source, Table) else getattr(source, "attributes", ())
-    known = {column.name for column in table.columns}
-    copies = []
-    for column in columns:
-        if column.name in known:
-            context.fail(f"table {table.name} has column {column.name} twice")
-        copies.append(_copy(context, table, column, wanted))
-    return replace(table, columns=(*table.columns, *copies))
+    return [_copy(context, table, column, wanted) for column in columns]
 
 
 def _copy(context: Context, table: Table, column: Any, wanted: int) -> Column:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -101,33 +100,28 @@ def settle(context: Context, table: Table) -> None:
 def build(context: Context, table: Table, tree: Tree) -> Table:
     """The table with its columns and constraints."""
     table = _with_parents(context, table, tree)
-    pending: list[tuple[int, Pending]] = []
     known = {column.name: column for column in table.columns}
+    pending: list[tuple[int, Pending]] = []
     for element in tree.get("tableElts", ()):
         kind, node = only(element)
         if kind == "ColumnDef":
-            new, found = _column(context, table, known.get(node["colname"]), node)
-            known[new.name] = new
-            for constraint in found:
-                pending.append((_PHASE[constraint[0]["contype"]], constraint))
+            _add_column(context, (table, known), node, pending)
         elif kind == "Constraint":
             pending.append((_PHASE[node["contype"]], (node, None)))
         else:
-            table = likes.copy_columns(context, replace(table, columns=tuple(known.values())), node)
-            known = {column.name: column for column in table.columns}
+            for column in likes.copy_columns(context, table, node):
+                if column.name in known:
+                    context.fail(f"table {table.name} has column {column.name} twice")
+                known[column.name] = column
             pending.append((_LIKE_PHASE, (node, None)))
-    return _constrained(context, replace(table, columns=tuple(known.values())), pending)
-
-
-def _constrained(context: Context, table: Table, pending: list[tuple[int, Pending]]) -> Table:
-    """The table with its constraints, made in the server's order."""
-    pending.sort(key=itemgetter(0))
+    table = replace(table, columns=tuple(known.values()))
+    pending.sort(key=lambda item: item[0])
     seen: set[tuple[Any, ...]] = set()
-    for phase, (node, column) in pending:
+    for phase, (node, name) in pending:
         if phase == _LIKE_PHASE:
             table = likes.copy_rest(context, table, node)
-        elif not _repeats(node, column, seen):
-            table = constraints.add(context, table, node, column)
+        elif not _repeats(node, name, seen):
+            table = constraints.add(context, table, node, name)
     return table
 
 
@@ -144,19 +138,24 @@ def _with_parents(context: Context, table: Table, tree: Tree) -> Table:
     return inheritance.inherit(context, replace(table, inherits=tuple(parents)), parents)
 
 
-def _column(context: Context, table: Table, old: Column | None, node: Tree) -> tuple[Column, list[Pending]]:
-    """The column as it is defined, or laid over the inherited one of that name; and its pending constraints."""
+def _add_column(
+    context: Context, onto: tuple[Table, dict[str, Column]], node: Tree, pending: list[tuple[int, Pending]]
+) -> None:
+    """The column added, or laid over the inherited one of that name."""
+    table, known = onto
+    old = known.get(node["colname"])
     if "typeName" not in node:
         if old is None:
             context.fail(f"table {table.name} has no column {node['colname']}")
         new, found = columns.constrained(context, table, old, node)
     else:
         new, found = columns.column(context, table, node)
-    if old is None:
-        return new, found
-    if not old.inherited and table.of_type is None:
-        context.fail(f"table {table.name} has column {new.name} twice")
-    return _laid_over(old, new, table), found
+    pending += [(_PHASE[constraint["contype"]], (constraint, column)) for constraint, column in found]
+    if old is not None:
+        if not old.inherited and table.of_type is None:
+            context.fail(f"table {table.name} has column {new.name} twice")
+        new = _laid_over(old, new, table)
+    known[new.name] = new
 
 
 def _laid_over(old: Column, new: Column, table: Table) -> Column:
