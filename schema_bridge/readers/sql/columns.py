@@ -92,6 +92,16 @@ def _not_null(context: Context, table: Table, result: Column, trees: Own) -> Col
     return not_null(result, table, trees[0])
 
 
+def keeping_not_null_name(column: Column, table: str, new_table: str, new_name: str) -> Column:
+    """A not-null constraint keeps the name it has when the column or table is called otherwise (PostgreSQL 18)."""
+    if not column.not_null:
+        return column
+    stated = column.not_null_constraint or NotNull()
+    name = stated.name or default_names.not_null(table, column.name)
+    kept = replace(stated, name=None if name == default_names.not_null(new_table, new_name) else name)
+    return replace(column, not_null_constraint=None if kept == NotNull() else kept)
+
+
 def not_null(result: Column, table: Table, constraint: Tree) -> Column:
     """NOT NULL; what the constraint says beyond that is kept, its default name is not."""
     if result.not_null and "conname" not in constraint:

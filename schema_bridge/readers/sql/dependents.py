@@ -86,6 +86,10 @@ def drop_column(context: Context, table: Table, name: str) -> Table:
         triggers=tuple(t for t in table.triggers if name not in t.columns and not mentions(t.when, name)),
     )
     state.tables[table.name] = table
+    for statistics in list(state.statistics.values()):
+        uses_it = any(part.column == name or mentions(part.expression, name) for part in statistics.parts)
+        if statistics.table == table.name and uses_it:
+            del state.statistics[statistics.name]
     drop_column_references(context, table.name, name)
     for sequence in list(state.sequences.values()):
         if sequence.owned_by is not None and (sequence.owned_by.table, sequence.owned_by.column) == (table.name, name):
@@ -140,6 +144,9 @@ def drop_table(context: Context, name: Name) -> None:
             del state.sequences[sequence.name]
     for sequence_name in [key for key, owner in state.identity_sequences.items() if owner.table == name]:
         del state.identity_sequences[sequence_name]
+    for statistics in list(state.statistics.values()):
+        if statistics.table == name:
+            del state.statistics[statistics.name]
     drop_references(context, name, None)
     state.forget("table", name)
     for heirs in state.children.values():

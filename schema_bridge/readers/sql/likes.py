@@ -9,6 +9,7 @@ import msgspec
 
 from schema_bridge import default_names
 from schema_bridge.ir import Column, ColumnRef, Index, IndexPart, Name, NotNull, PrimaryKey, Statistics, Table, Unique
+from schema_bridge.readers.sql import columns as columns_room
 from schema_bridge.readers.sql import constraints
 from schema_bridge.readers.sql.context import Context, Tree
 
@@ -33,10 +34,11 @@ def copy_columns(context: Context, table: Table, tree: Tree) -> list[Column]:
     source = _source(context, tree)
     wanted = int(tree.get("options", 0))
     columns = source.columns if isinstance(source, Table) else getattr(source, "attributes", ())
-    return [_copy(context, table, column, wanted) for column in columns]
+    return [_copy(context, table, (source.name.name, column), wanted) for column in columns]
 
 
-def _copy(context: Context, table: Table, column: Any, wanted: int) -> Column:
+def _copy(context: Context, table: Table, copied: tuple[str, Any], wanted: int) -> Column:
+    source, column = copied
     if not isinstance(column, Column):
         return Column(name=column.name, type=column.type, collation=column.collation, origin=context.origin())
     identity = column.identity if wanted & IDENTITY else None
@@ -45,11 +47,12 @@ def _copy(context: Context, table: Table, column: Any, wanted: int) -> Column:
         name = Name(table.name.schema, default_names.free(table.name.name, column.name, "seq", taken))
         context.state.identity_sequences[name] = ColumnRef(table=table.name, column=column.name)
         identity = replace(identity, sequence=name)
+    named = columns_room.keeping_not_null_name(column, source, table.name.name, column.name)
     return Column(
         name=column.name,
         type=column.type,
         not_null=column.not_null,
-        not_null_constraint=_not_null(column.not_null_constraint, wanted),
+        not_null_constraint=_not_null(named.not_null_constraint, wanted),
         default=column.default if wanted & DEFAULTS else None,
         generated=column.generated if wanted & GENERATED else None,
         identity=identity,

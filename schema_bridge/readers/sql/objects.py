@@ -33,17 +33,24 @@ def create_schema(context: Context, tree: Tree) -> None:
             context.clash(f"schema {name} exists already")
         return
     state.namespaces[name] = Namespace(name=name, owner=owner or context.role, origin=context.origin())
-    elements = sorted(tree.get("schemaElts", ()), key=lambda item: _ELEMENT_ORDER.get(only(item)[0], 6))
-    if not elements:
-        return
+    if "schemaElts" in tree:
+        _create_elements(context, name, tree["schemaElts"])
+
+
+def _create_elements(context: Context, schema: str, elements: list[Tree]) -> None:
+    """Each element is a statement of its own between its CREATE or GRANT and the next one's."""
     from schema_bridge.readers.sql.statements import apply
 
-    path, context.path = context.path, (name, *context.path)
+    data, (start, end) = context.data, (context.start, context.end)
+    starts = [t[0] for t in lexer.outer(data, start, end) if lexer.word(data, t) in (b"CREATE", b"GRANT")][1:]
+    spans = zip(starts, [*starts[1:], end], strict=True)
+    parts = sorted(zip(elements, spans, strict=True), key=lambda part: _ELEMENT_ORDER.get(only(part[0])[0], 6))
+    path, context.path = context.path, (schema, *context.path)
     try:
-        for element in elements:
+        for element, (context.start, context.end) in parts:
             apply(context, *only(element))
     finally:
-        context.path = path
+        context.path, context.start, context.end = path, start, end
 
 
 def create_extension(context: Context, tree: Tree) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from schema_bridge.ir import ColumnRef, Name, Table
 from schema_bridge.readers.sql import alter_indexes, retext, rewrite, routines, unmodelled
+from schema_bridge.readers.sql.columns import keeping_not_null_name
 from schema_bridge.readers.sql.context import Context, Tree, strings
 from schema_bridge.serials import nextval
 
@@ -50,6 +51,10 @@ def move(context: Context, old: Name, new: Name) -> None:
     if old in state.indexes:
         _move_index(context, old, new)
         return
+    if old in state.tables:
+        table = state.tables[old]
+        columns = tuple(keeping_not_null_name(c, old.name, new.name, c.name) for c in table.columns)
+        state.tables[old] = replace(table, columns=columns)
     is_sequence = old in state.sequences or old in state.identity_sequences
     rewrite.everywhere(
         state,
@@ -166,8 +171,12 @@ def _with_column(node: Any, old: str, new: str) -> Any:
         elif isinstance(value, msgspec.Struct) and field not in ("origin", "type", "notes"):
             changes[field] = _with_column(value, old, new)
     if isinstance(node, Table):
-        changes["columns"] = tuple(replace(c, name=new) if c.name == old else c for c in changes["columns"])
+        changes["columns"] = tuple(_named(c, node, new) if c.name == old else c for c in changes["columns"])
     return replace(node, **changes) if changes else node
+
+
+def _named(column: Any, table: Table, new: str) -> Any:
+    return replace(keeping_not_null_name(column, table.name.name, table.name.name, new), name=new)
 
 
 def _owners(context: Context, old: ColumnRef, new: str) -> None:
