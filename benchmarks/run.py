@@ -95,9 +95,7 @@ def start_up(folder: Path) -> None:
     print(f"  schema-bridge --help    {helped * 1000:8.0f} ms {helped / nothing:6.1f} x")
     source, config = folder / "schema.sql", folder / "schema_bridge.yaml"
     source.write_text(sql(100))
-    config.write_text(
-        "sources:\n  tables: schema.sql\n"
-    )
+    config.write_text("sources:\n  tables: schema.sql\n")
     command = ["-m", "schema_bridge", "generate"]
     subprocess.run([sys.executable, *command], cwd=folder, check=True, capture_output=True)
     fresh = started([*command, "--check"], folder=folder)

@@ -18,6 +18,7 @@ from schema_bridge.readers.sql import (
     sequences,
     unmodelled,
 )
+from schema_bridge.readers.sql.columns import keeping_not_null_name
 from schema_bridge.readers.sql.context import Context, Tree, merged, options, role
 from schema_bridge.readers.sql.triggers import ENABLED
 
@@ -195,7 +196,9 @@ def _drop_inherit(context: Context, table: Any, command: Tree) -> Any:
     if table.name in context.state.children.get(parent, ()):
         context.state.children[parent].remove(table.name)
     kept = tuple(name for name in table.inherits if name != parent)
-    columns = tuple(replace(c, inherited=False) for c in table.columns) if not kept else table.columns
+    name = table.name.name
+    stated = (c if not c.inherited else keeping_not_null_name(c, parent.name, name, c.name) for c in table.columns)
+    columns = tuple(replace(c, inherited=False) for c in stated) if not kept else table.columns
     checks = tuple(replace(c, inherited=False) for c in table.checks) if not kept else table.checks
     return replace(table, inherits=kept, columns=columns, checks=checks)
 

@@ -6,6 +6,7 @@ import msgspec
 
 from schema_bridge.errors import SourceMeaning
 from schema_bridge.ir import Column, ForeignKey, Name, Table
+from schema_bridge.readers.sql import partition_forms
 from schema_bridge.readers.sql.constraints import primary_columns
 from schema_bridge.readers.sql.context import Context
 
@@ -31,6 +32,7 @@ EXTENSIONS = {
 
 def finish(context: Context) -> None:
     """Fill what waits for the end, in place."""
+    partition_forms.settle(context)
     _settle_references(context)
     _settle_types(context)
     state = context.state

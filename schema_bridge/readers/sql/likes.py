@@ -105,8 +105,8 @@ def copy_keys(context: Context, table: Table, source: Table) -> Table:
     for unique in source.uniques:
         table = replace(table, uniques=(*table.uniques, _key(context, table, unique, "key")))
     for exclusion in source.exclusions:
-        labels = default_names.index_columns(part.part.column for part in exclusion.parts)
-        name = _free(context, table, default_names.columns_part(labels), "excl")
+        named = default_names.index_columns(part.part.column for part in exclusion.parts)
+        name = _free(context, table, default_names.columns_part(named), "excl")
         constraints.register(context, table, name, index=True)
         table = replace(table, exclusions=(*table.exclusions, replace(exclusion, name=name, comment=None)))
     return table
@@ -127,11 +127,15 @@ def _key(context: Context, table: Table, key: Any, label: str) -> Any:
 
 def copy_index(context: Context, table: Table, index: Index) -> Index:
     """The same index on another table, under its default name there."""
-    labels = [part.column or _expression_label(part.expression or "") for part in index.parts]
-    columns = default_names.index_columns([*labels, *index.include])
-    name = _free(context, table, default_names.columns_part(columns), "idx")
+    name = _free(context, table, default_names.columns_part(labels(index)), "idx")
     context.state.indexes[Name(table.name.schema, name)] = table.name
     return replace(index, name=name, comment=None, partition_of=None, only=False, origin=context.origin())
+
+
+def labels(index: Index) -> list[str]:
+    """The column names that make an index's default name."""
+    found = [part.column or _expression_label(part.expression or "") for part in index.parts]
+    return default_names.index_columns([*found, *index.include])
 
 
 def _expression_label(expression: str) -> str | None:
@@ -151,10 +155,10 @@ def _statistics(context: Context, table: Table, source: Table) -> None:
 
 def free_statistics(context: Context, table: Name, parts: Iterable[IndexPart]) -> Name:
     """The default name of statistics on these parts of a table."""
-    labels = default_names.index_columns(part.column for part in parts)
+    named = default_names.index_columns(part.column for part in parts)
     known = context.state.statistics
 
     def taken(text: str) -> bool:
         return Name(table.schema, text) in known
 
-    return Name(table.schema, default_names.free(table.name, default_names.columns_part(labels), "stat", taken))
+    return Name(table.schema, default_names.free(table.name, default_names.columns_part(named), "stat", taken))

@@ -110,6 +110,16 @@ def with_index(context: Context, table: Table, index: Index) -> Table:
     return replace(table, indexes=(*table.indexes, copy))
 
 
+def spread_index(context: Context, parent: Name, index: Index) -> None:
+    """An index made on a partitioned table comes to its partitions, and to theirs."""
+    for name in context.state.children.get(parent, ()):
+        table = context.state.tables.get(name)
+        if table is not None and table.partition is not None:
+            table = with_index(context, table, index)
+            context.state.tables[name] = table
+            spread_index(context, name, table.indexes[-1] if table.indexes[-1].inherited else index)
+
+
 def _shape(index: Index) -> Index:
     return replace(
         index, name="", origin=None, comment=None, only=False, inherited=False, partition_of=None, tablespace=None

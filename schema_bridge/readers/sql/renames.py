@@ -106,9 +106,23 @@ def _column(context: Context, tree: Tree) -> None:
     if new in names:
         context.clash(f"table {name} has a column {new} already")
     rename_column(context, name, old, new)
-    for child in context.state.children.get(name, ()):
-        if child in context.state.tables:
-            rename_column(context, child, old, new)
+    _rename_heirs(context, name, old, new)
+
+
+def _rename_heirs(context: Context, parent: Name, old: str, new: str) -> None:
+    """The column in the heirs too; what they have of the parent stays so."""
+    tables = context.state.tables
+    for child in list(context.state.children.get(parent, ())):
+        if child not in tables:
+            continue
+        rename_column(context, child, old, new)
+        stated = tables[parent].column(new).not_null_constraint
+        columns = tuple(
+            replace(c, not_null_constraint=stated) if c.name == new and c.inherited else c
+            for c in tables[child].columns
+        )
+        tables[child] = replace(tables[child], columns=columns)
+        _rename_heirs(context, child, old, new)
 
 
 def _view_column(context: Context, view: Any, tree: Tree) -> None:
