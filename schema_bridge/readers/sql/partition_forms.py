@@ -3,7 +3,7 @@ of its own that is attached, index by index."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 
@@ -114,6 +114,8 @@ def _is_default(table: Table, part: Key | Index | None) -> bool:
             return part.name == default_names.exclusion(text, labels)
         case Index():
             return part.name == default_names.index(text, likes.labels(part))
+        case _:
+            assert_never(part)
 
 
 def _as_made(table: Table, parent: Table) -> Table:
