@@ -56,7 +56,7 @@ GROUPS: Final = (
           ignored=("inherited",), twin=("type", "default", "generated", "collation"),
           stated=("not_null_constraint",)),
     Group(name="columns", one="view column", many="view columns", query="view_columns", key=_CHILD, child=True,
-          free=True, ignored=("type",)),
+          free=True, ignored=("type",), twin=("default",)),
     Group(name="sequences", one="sequence", many="sequences", query="sequences"),
     Group(name="constraints", one="key", many="primary keys and unique constraints", query="keys", silent="inherited", key=_CHILD,
           child=True, ignored=("partition_of",)),

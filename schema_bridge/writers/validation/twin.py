@@ -137,7 +137,7 @@ def batches(schema: Schema, prefix: str) -> list[Batch]:
     found += [[_table(turn, table, table.name in keyed)] for table in parents_first]
     found += [[aggregates.create(turn.node(node))] for node in schema.aggregates]
     found += [batch for table in parents_first if (batch := list(_details(turn, table)))]
-    found += [[_view(turn, view)] for view in views(schema)]
+    found += [_view(turn, view) for view in views(schema)]
     for owner in (*schema.tables, *schema.external_tables, *views(schema)):
         hangers: Batch = [*_hangers(turn, owner)]
         if hangers:
@@ -287,8 +287,9 @@ def _hangers(turn: Turn, owner: Table | View | MaterializedView) -> Iterator[str
         yield rules.create(turn.node(rule))
 
 
-def _view(turn: Turn, view: View | MaterializedView) -> str:
+def _view(turn: Turn, view: View | MaterializedView) -> Batch:
     if isinstance(view, MaterializedView):
-        bare = replace(view, options=(), tablespace=None, access_method=None, with_data=False)
-        return view_statements.create(turn.node(bare))
-    return view_statements.create(turn.node(replace(view, options=(), check_option=None, persistence="permanent")))
+        stored = replace(view, options=(), tablespace=None, access_method=None, with_data=False)
+        return [view_statements.create(turn.node(stored))]
+    bare = turn.node(replace(view, options=(), check_option=None, persistence="permanent"))
+    return [view_statements.create(bare), *view_statements.settings(bare)]
