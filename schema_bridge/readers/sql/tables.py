@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -115,12 +116,10 @@ def build(context: Context, table: Table, tree: Tree) -> Table:
                 known[column.name] = column
             pending.append((_LIKE_PHASE, (node, None)))
     table = replace(table, columns=tuple(known.values()))
-    pending.sort(key=lambda item: item[0])
-    seen: set[tuple[Any, ...]] = set()
-    for phase, (node, name) in pending:
+    for phase, (node, name) in _once(sorted(pending, key=itemgetter(0))):
         if phase == _LIKE_PHASE:
             table = likes.copy_rest(context, table, node)
-        elif not _repeats(node, name, seen):
+        else:
             table = constraints.add(context, table, node, name)
     return table
 
@@ -170,14 +169,24 @@ def _laid_over(old: Column, new: Column, table: Table) -> Column:
     )
 
 
-def _repeats(node: Tree, column: str | None, seen: set[tuple[Any, ...]]) -> bool:
-    """A key that a CREATE TABLE states twice is made once."""
-    if node["contype"] not in ("CONSTR_PRIMARY", "CONSTR_UNIQUE") or "indexname" in node:
-        return False
+def _once(pending: list[tuple[int, Pending]]) -> list[tuple[int, Pending]]:
+    """A key that a CREATE TABLE states twice is made once, under the name that either has (`transformIndexConstraints`)."""
+    found: list[tuple[int, Pending]] = []
+    seen: dict[tuple[Any, ...], int] = {}
+    for phase, (node, column) in pending:
+        if node.get("contype") in ("CONSTR_PRIMARY", "CONSTR_UNIQUE") and "indexname" not in node:
+            key = _key(node, column)
+            first = seen.setdefault(key, len(found))
+            if first < len(found) and node["contype"] == "CONSTR_UNIQUE":
+                kept, (prior, place) = found[first]
+                if "conname" in node and "conname" not in prior:
+                    found[first] = kept, ({**prior, "conname": node["conname"]}, place)
+                continue
+        found.append((phase, (node, column)))
+    return found
+
+
+def _key(node: Tree, column: str | None) -> tuple[Any, ...]:
     keys = tuple(strings(node["keys"])) if "keys" in node else (column,)
     facts = (node.get("nulls_not_distinct"), node.get("deferrable"), node.get("initdeferred"))
-    key = (keys, tuple(strings(node.get("including", ()))), *map(bool, facts))
-    if key in seen:
-        return True
-    seen.add(key)
-    return False
+    return keys, tuple(strings(node.get("including", ()))), *map(bool, facts)
