@@ -93,6 +93,10 @@ def declaration(name: str, annotation: str, value: Call) -> str:
     if room >= 1:
         return f"{INDENT}{lead}(\n{layout(value, indent=2)}\n{INDENT})"
     opening = f"{INDENT}{name}: Mapped[\n{INDENT * 2}{annotation}\n"
+    outer, bracket, inner = annotation.partition("[")
+    if len(INDENT * 2) + len(annotation) > WIDTH and bracket and inner.endswith("]"):
+        lines = [f"{name}: Mapped[", f"{INDENT}{outer}[", f"{INDENT * 2}{inner[:-1]}", f"{INDENT}]"]
+        opening = "".join(f"{INDENT}{line}\n" for line in lines)
     return opening + layout(value, indent=1, lead="] = ")
 
 
