@@ -30,7 +30,7 @@ def dropped(schema: Schema, drops: Silence) -> tuple[Loss, ...]:
     """What this schema states of that which `drops` names, in the order of the names."""
     found: dict[str, list[str]] = {}
     if drops:
-        _Search(frozenset(drops), found).look(schema, "")
+        _Search(frozenset(drops), found).look((schema,), "")
     return tuple(Loss(what, drops[what], tuple(sorted(names))) for what, names in sorted(found.items()))
 
 
@@ -50,6 +50,10 @@ def losses(kept: Schema, beside: Schema, silent: Silence) -> tuple[Loss, ...]:
 def label(nodes: Parents) -> str:
     """The dotted name of an object in its table: `images.images_status_check`, `public` left out."""
     return ".".join(_own_label(node) for node in nodes)
+
+
+def _within(place: str, node: Node) -> str:
+    return f"{place}.{_own_label(node)}" if place else _own_label(node)
 
 
 def _own_label(node: Node) -> str:
@@ -95,6 +99,10 @@ def _plurals() -> dict[str, str]:
     return found
 
 
+_Fact = tuple[str, str, Any, bool]
+"""The name of a field, what a loss of it is called, its default, and whether it lists nodes."""
+
+
 class _Plan(msgspec.Struct, frozen=True):
     """What a search does in a struct of one class: whether the class is meant, which fields are, which lead further.
 
@@ -102,7 +110,7 @@ class _Plan(msgspec.Struct, frozen=True):
     """
 
     whole: bool
-    meant: tuple[tuple[str, str, Any, bool], ...]
+    meant: tuple[_Fact, ...]
     further: tuple[str, ...]
 
 
@@ -137,24 +145,29 @@ class _Search(msgspec.Struct, frozen=True):
     keys: frozenset[str]
     found: dict[str, list[str]]
 
-    def look(self, struct: msgspec.Struct, outer: str) -> None:
-        plan = _plan(type(struct), self.keys)
-        place = outer
-        if isinstance(struct, Node) and (plan.whole or plan.meant or plan.further):
-            place = f"{outer}.{_own_label(struct)}" if outer else _own_label(struct)
-        if plan.whole:
-            self._note(type(struct).__name__, place)
-        for name, what, default, listed in plan.meant:
-            value = getattr(struct, name)
-            if value != default:
-                for item in value if listed else ():
-                    self._note(what, f"{place}.{_own_label(item)}".lstrip("."))
-                if not listed:
-                    self._note(what, place)
-        for name in plan.further:
-            value = getattr(struct, name)
-            for item in value if isinstance(value, tuple) else () if value is None else (value,):
-                self.look(item, place)
+    def look(self, structs: tuple[msgspec.Struct, ...], outer: str) -> None:
+        """Notes what is meant of structs of one class and of those in them, at the place `outer`."""
+        plan = _plan(type(structs[0]), self.keys)
+        named = isinstance(structs[0], Node)
+        for struct in structs:
+            stated = [fact for fact in plan.meant if getattr(struct, fact[0]) != fact[2]]
+            if not (plan.whole or stated or plan.further):
+                continue
+            place = _within(outer, struct) if named else outer  # type: ignore[arg-type]
+            if plan.whole:
+                self._note(type(struct).__name__, place)
+            for fact in stated:
+                self._note_fact(fact, getattr(struct, fact[0]), place)
+            for name in plan.further:
+                if value := getattr(struct, name):
+                    self.look(value if isinstance(value, tuple) else (value,), place)
+
+    def _note_fact(self, fact: _Fact, value: Any, place: str) -> None:
+        _, what, _, listed = fact
+        for item in value if listed else ():
+            self._note(what, _within(place, item))
+        if not listed:
+            self._note(what, place)
 
     def _note(self, what: str, place: str) -> None:
         self.found.setdefault(what, []).append(place)

@@ -91,6 +91,14 @@ def writer(name: str) -> Writer:
     return cast(Writer, _load(name, WRITERS, "writer"))
 
 
+def write_and_tell(writer: Writer, schema: Schema, options: Any) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    """What `write` and `unexpressed` give; a writer whose two are one work offers both in a function of this name."""
+    both = getattr(writer, "write_and_tell", None)
+    if both is not None:
+        return cast(tuple[dict[str, str], tuple[Finding, ...]], both(schema, options))
+    return writer.write(schema, options), writer.unexpressed(schema, options)
+
+
 def _load(name: str, known: Mapping[str, str], kind: str) -> Any:
     if name in known:
         return import_module(known[name])

@@ -107,13 +107,14 @@ def render_all(schema: Schema, outputs: Sequence[Output]) -> Rendering:
     findings: dict[str, tuple[Finding, ...]] = {}
     for output in outputs:
         module = registry.writer(output.writer)
-        for path, text in module.write(schema, output.options).items():
+        written, told = registry.write_and_tell(module, schema, output.options)
+        for path, text in written.items():
             target = os.path.normpath(os.path.join(output.folder, path))
             if target in files:
                 raise OptionError(f"two outputs write {target}; give {output.writer} another folder")
             files[target] = _marked(target, text)
         lost[output.writer] = dropped(schema, module.DROPS)
-        findings[output.writer] = module.unexpressed(schema, output.options)
+        findings[output.writer] = told
     return Rendering(files, lost, findings)
 
 

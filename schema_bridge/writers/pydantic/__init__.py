@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -96,7 +97,22 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     OptionError where an option names no table or column.
     """
     model = decide_names(schema, options.naming)
+    return _files(schema, model, _modules(schema, model, options), options)
+
+
+def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
+    """The checks that are not stated in full, and the columns whose type says nothing; sorted."""
+    return _findings(_modules(schema, decide_names(schema, options.naming), options))
+
+
+def write_and_tell(schema: Schema, options: Options) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    """What `write` and `unexpressed` give, for the work of one of them."""
+    model = decide_names(schema, options.naming)
     modules = _modules(schema, model, options)
+    return _files(schema, model, modules, options), _findings(modules)
+
+
+def _files(schema: Schema, model: PythonModel, modules: Mapping[str, TableModule], options: Options) -> dict[str, str]:
     files = {f"{name}.py": module.write() for name, module in modules.items()}
     needed = {wanted for module in modules.values() for wanted in module.needed}
     used = {name for source, name in needed if source == ".types"}
@@ -110,9 +126,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     return {f"{options.folder}/{path}": files[path] for path in sorted(files)}
 
 
-def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
-    """The checks that are not stated in full, and the columns whose type says nothing; sorted."""
-    modules = _modules(schema, decide_names(schema, options.naming), options)
+def _findings(modules: Mapping[str, TableModule]) -> tuple[Finding, ...]:
     found = (finding for module in modules.values() for finding in module.findings())
     return tuple(sorted(found, key=lambda finding: finding.message))
 
