@@ -40,6 +40,10 @@ class _Parsed(msgspec.Struct):
     stmts: list[_Statement] = []
 
 
+PIECE = 4 << 20
+MOST_PIECES = 8
+"""A file of more bytes is parsed piece by piece: the parser needs thirty times the room of its text."""
+
 _parsed = msgspec.json.Decoder(_Parsed)
 _tree = msgspec.json.Decoder()
 
@@ -84,8 +88,10 @@ def _read_file(context: Context, file: SourceFile) -> None:
     context.open(file.path, data)
     for at, text in commands:
         _step_over(context, at, text)
-    for statement in _parse(file, data):
-        _carry_out(context, statement)
+    statements = _parse(file, data)
+    statements.reverse()
+    while statements:
+        _carry_out(context, statements.pop())
 
 
 def _step_over(context: Context, at: int, text: str) -> None:
@@ -117,6 +123,10 @@ def _checked(file: SourceFile) -> bytes:
 
 
 def _parse(file: SourceFile, data: bytes) -> list[_Statement]:
+    if len(data) > PIECE:
+        in_pieces = _parse_in_pieces(data)
+        if in_pieces is not None:
+            return in_pieces
     text = data.decode()
     try:
         found: list[_Statement] = _parsed.decode(parse_sql_json(text)).stmts
@@ -126,6 +136,27 @@ def _parse(file: SourceFile, data: bytes) -> list[_Statement]:
         raise SourceSyntax(str(error.args[0]), origin=origin, excerpt=excerpt, hint=_hint(error)) from None
     except RecursionError:
         raise SourceSyntax("brackets are nested too deeply", origin=Origin(file.path, 1)) from None
+    return found
+
+
+def _parse_in_pieces(data: bytes) -> list[_Statement] | None:
+    """The statements of a long file; None where a piece does not parse by itself."""
+    found: list[_Statement] = []
+    start = 0
+    for end in lexer.cuts(data, max(PIECE, len(data) // MOST_PIECES)):
+        # Blanks in the place of what came before keep every position what it is in the file.
+        text = " " * start + data[start:end].decode()
+        try:
+            piece: list[_Statement] = _parsed.decode(parse_sql_json(text)).stmts
+        except (ParseError, RecursionError):
+            return None
+        if piece and piece[0].stmt_location < start:
+            piece[0].stmt_len -= start - piece[0].stmt_location if piece[0].stmt_len else 0
+            piece[0].stmt_location = start
+        if piece and not piece[-1].stmt_len:
+            piece[-1].stmt_len = end - piece[-1].stmt_location
+        found += piece
+        start = end
     return found
 
 

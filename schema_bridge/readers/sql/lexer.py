@@ -192,7 +192,7 @@ def parts(data: bytes, start: int, end: int) -> list[Span]:
     while at < end:
         easy = _EXPRESSION.match(data, at + 1, end)
         if easy is None or data[easy.end() : easy.end() + 1] == b";" or not easy[1]:
-            return _counted_parts(data, start, end)
+            return counted_parts(data, start, end)
         first = easy.start(1)
         found.append((first, first + len(easy[1].rstrip())))
         at = easy.end()
@@ -201,7 +201,7 @@ def parts(data: bytes, start: int, end: int) -> list[Span]:
     return found
 
 
-def _counted_parts(data: bytes, start: int, end: int) -> list[Span]:
+def counted_parts(data: bytes, start: int, end: int) -> list[Span]:
     found: list[Span] = []
     first = last = -1
     for token in outer(data, start, end):
@@ -215,6 +215,22 @@ def _counted_parts(data: bytes, start: int, end: int) -> list[Span]:
     if first >= 0:
         found.append((first, last))
     return found
+
+
+def cuts(data: bytes, size: int) -> Iterator[int]:
+    """Where pieces of about `size` may end: after a line that ends with a semicolon and holds no comment to its end.
+
+    Whether the semicolon ends a statement shows when the piece is parsed: inside a string, a comment or brackets it
+    leaves them open.
+    """
+    at = data.find(b";\n", size)
+    while at >= 0:
+        if b"--" in data[data.rfind(b"\n", 0, at) + 1 : at]:
+            at = data.find(b";\n", at + 2)
+        else:
+            yield at + 2
+            at = data.find(b";\n", at + 2 + size)
+    yield len(data)
 
 
 def statements(data: bytes, start: int = 0) -> Iterator[Span]:
