@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from schema_bridge import project
+from schema_bridge.comparison import compare
 from support.cases import read_text
 from support.objects import differences
 from support.server import Server
@@ -148,7 +149,7 @@ SCRIPTS = {
         CREATE TRIGGER t AFTER INSERT ON m FOR EACH ROW EXECUTE FUNCTION noop();
         ALTER TABLE m ADD COLUMN late int DEFAULT 3;
         ALTER TABLE m RENAME COLUMN n TO number;
-        CREATE TABLE h (a int, b text COLLATE "C") PARTITION BY HASH (a, lower(b) COLLATE "C" text_pattern_ops);
+        CREATE TABLE h (a int, b text COLLATE "C") PARTITION BY HASH (a, lower(b) text_pattern_ops);
         CREATE TABLE h_0 PARTITION OF h FOR VALUES WITH (MODULUS 2, REMAINDER 0);
     """,
     "partitions that are attached": """
@@ -289,3 +290,24 @@ def test_the_server_agrees(name: str, server: Server) -> None:
     schema = read_text(script)
     (ddl,) = project.render(schema, "ddl").values()
     assert differences(server.database(script), server.database(ddl)) == []
+
+
+SPELLED_OTHERWISE = {
+    "routines": "the server writes BEGIN ATOMIC bodies in its own words",
+    "views": "the server names a view's columns in its query",
+    "what is not modelled": "statements compare by their text",
+    "inheritance": "a dump does not keep the order of columns that came after inheriting",
+    "renames reach everything": "the server qualifies columns in queries",
+}
+"""Scripts whose dump says the same in other words, which is for comparing, not for reading."""
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_dump_reads_as_the_script_it_came_from(name: str, server: Server) -> None:
+    script = SCRIPTS[name]
+    database = server.database(script)
+    dumped = read_text(database.dump().replace("CREATE SCHEMA public;", ""))
+    (ddl,) = project.render(dumped, "ddl").values()
+    assert differences(database, server.database(ddl)) == []
+    found = [str(difference) for difference in compare(read_text(script), dumped).differences]
+    assert name in SPELLED_OTHERWISE or [line for line in found if "owner" not in line] == []

@@ -34,6 +34,7 @@ def finish(context: Context) -> None:
     """Fill what waits for the end, in place."""
     partition_forms.settle(context)
     _settle_references(context)
+    _settle_publications(context)
     _settle_types(context)
     state = context.state
     for name in [name for name in state.tables if name.schema == "pg_temp"]:
@@ -68,6 +69,14 @@ def _external_columns(context: Context, table: Table, key: object) -> None:
     pairs = zip(key.columns, key.referenced_columns, strict=False)  # type: ignore[attr-defined]
     new = [Column(name=theirs, type=types[ours]) for ours, theirs in pairs if theirs not in known]
     context.state.external_tables[name] = replace(external, columns=(*external.columns, *new))
+
+
+def _settle_publications(context: Context) -> None:
+    """ONLY says nothing of a table without heirs."""
+    state = context.state
+    for publication in list(state.publications.values()):
+        tables = tuple(replace(t, only=t.only and bool(state.children.get(t.table))) for t in publication.tables)
+        state.publications[publication.name] = replace(publication, tables=tables)
 
 
 def _settle_types(context: Context) -> None:

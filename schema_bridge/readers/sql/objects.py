@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from schema_bridge.ir import Extension, Namespace, Publication, PublishedTable, Role, Statistics
+from schema_bridge.ir import Extension, Namespace, Option, Publication, PublishedTable, Role, Statistics
 from schema_bridge.readers.sql import indexes, lexer, likes, unmodelled
 from schema_bridge.readers.sql.context import Context, Tree, constant, merged, only, options, role, strings
 
@@ -143,11 +143,29 @@ def create_publication(context: Context, tree: Tree) -> None:
     publication = Publication(
         name=name,
         all_tables=bool(tree.get("for_all_tables")),
-        options=options(tree.get("options")),
+        options=_publication_options(tree),
         owner=context.role,
         origin=context.origin(),
     )
     context.state.publications[name] = _published(context, publication, tree)
+
+
+_EVERYTHING = {"insert", "update", "delete", "truncate"}
+_DEFAULT_OPTIONS = {
+    "publish_via_partition_root": ("false", "off", "no", "0"),
+    "publish_generated_columns": ("none",),
+}
+
+
+def _publication_options(tree: Tree) -> tuple[Option, ...]:
+    """The options that are not the defaults anyway (reference, CREATE PUBLICATION)."""
+
+    def is_default(option: Option) -> bool:
+        if option.name == "publish":
+            return {word.strip().lower() for word in option.value.split(",")} == _EVERYTHING
+        return option.value.lower() in _DEFAULT_OPTIONS.get(option.name, ())
+
+    return tuple(option for option in options(tree.get("options")) if not is_default(option))
 
 
 def _published(context: Context, publication: Publication, tree: Tree) -> Publication:

@@ -32,6 +32,8 @@ def bound(context: Context, parent: Name, tree: Tree) -> Partition:
     """FOR VALUES …, or DEFAULT."""
     if tree.get("is_default"):
         return Partition(parent=parent, bound="DEFAULT")
+    if tree.get("strategy") == "h":
+        return Partition(parent=parent, bound=f"WITH (modulus {tree['modulus']}, remainder {tree.get('remainder', 0)})")
     data = context.data
     words: list[str] = []
     for token in lexer.outer(data, tree.get("location", 0), context.end):
@@ -40,13 +42,11 @@ def bound(context: Context, parent: Name, tree: Tree) -> Partition:
         elif words and lexer.word(data, token) not in _BOUND_WORDS:
             break
         elif lexer.word(data, token) in _BOUND_WORDS:
-            if lexer.word(data, token) == b"WITH" and words:
-                break
             words.append(lexer.word(data, token).decode())
     return Partition(parent=parent, bound=" ".join(words))
 
 
-_BOUND_WORDS = frozenset({b"FROM", b"TO", b"IN", b"WITH"})
+_BOUND_WORDS = frozenset({b"FROM", b"TO", b"IN"})
 
 
 def clone_parent(context: Context, name: Name) -> None:

@@ -110,18 +110,9 @@ def _setting(tree: Tree, settings: dict[str, Option]) -> None:
 
 
 def setting_value(name: str, args: list[Tree]) -> str:
-    """The value of SET in one spelling: numbers bare, names of a list as identifiers, other texts quoted."""
-    found = []
-    for arg in args:
-        text = constant(arg)
-        is_number = "ival" in arg.get("A_Const", {}) or "fval" in arg.get("A_Const", {})
-        if is_number:
-            found.append(text)
-        elif name in _LIST_SETTINGS and text:
-            found.append(ident(text))
-        else:
-            found.append(literal(text))
-    return ", ".join(found)
+    """The value of SET in one spelling, as pg_dump's: names of a list as identifiers, anything else quoted."""
+    quote = ident if name in _LIST_SETTINGS else literal
+    return ", ".join(quote(text) if text else "''" for text in map(constant, args))
 
 
 def _language(context: Context, arg: Tree) -> dict[str, Any]:
