@@ -171,7 +171,6 @@ class _Names:
             kind="one-to-one" if one else "one-to-many",
             back_populates=name,
             holds_key=False,
-            post_update=False,
         )
         return [(here.table, first), (there.table, second)]
 

@@ -95,6 +95,7 @@ _STRING = re.compile(r"('(?:[^']|'')*')")
 _CAST = re.compile(r'::"?[a-zA-Z_][\w. ]*"?(\([\d, ]+\))?(\[\])*')
 _SCHEMA = re.compile(r'("[^"]+"|[a-z_]\w*)\.(?=["a-z_])')
 _TYPED = re.compile(r"(interval|date|timestamp|timestamptz|time|timetz)$")
+_ESCAPES = re.compile(r"(^|\W)e$")
 _NUMBER = re.compile(r"'(-?\d+(\.\d+)?)'")
 
 
@@ -112,9 +113,13 @@ def _plain(default: str) -> str:
     for at in range(0, len(parts), 2):
         bare = _CAST.sub("", parts[at]).replace(" ", "").lower()
         bare = bare.replace("current_timestamp", "now()")
+        if _ESCAPES.search(bare):
+            bare = bare[:-1]
+            string = parts[at + 1].replace("\\n", "\n").replace("\\t", "\t")
+            parts[at + 1] = string.replace("\\\\", "\\")
         parts[at] = _TYPED.sub("", _SCHEMA.sub("", bare))
     text = "".join(parts).replace("'public.", "'")
-    if text[:2] in ("b'", "x'", "e'"):
+    if text[:2] in ("b'", "x'"):
         text = text[1:]
     while text.startswith("(") and _closing(text) == len(text) - 1:
         text = text[1:-1]

@@ -13,7 +13,7 @@ from schema_bridge.writers.sqlalchemy.columns import attribute, plain
 from schema_bridge.writers.sqlalchemy.context import Context, schema_of
 from schema_bridge.writers.sqlalchemy.relationships import relationship_lines
 from schema_bridge.writers.sqlalchemy.sql_texts import text
-from schema_bridge.writers.sqlalchemy.table_args import class_arguments, table_arguments, table_keywords
+from schema_bridge.writers.sqlalchemy.table_args import class_arguments, late_lines, table_arguments, table_keywords
 
 TITLE = '"""SQLAlchemy models of the schema."""'
 
@@ -30,9 +30,10 @@ def module(context: Context) -> str:
         for name, table in context.tables.items()
     ]
     classes_first = sorted(tables, key=lambda block: not block.startswith("class "))
+    late = [line for table in context.tables.values() for line in late_lines(context, table)]
     head = [*helpers.base(context), *helpers.definitions(context)]
     footer = helpers.footer(context)
-    blocks = [*head, *externals, *types, *classes_first, *footer]
+    blocks = [*head, *externals, *types, *classes_first, *late, *footer]
     imports = "\n".join(context.imports.lines())
     return f"{TITLE}\n\n{imports}\n" + _joined(blocks)
 

@@ -11,7 +11,7 @@ from schema_bridge.dependencies import Item, mentions
 from schema_bridge.ir import Function, Name, Schema, Table, walk
 from schema_bridge.plan import ordered
 from schema_bridge.plan.places import Section
-from schema_bridge.statements import drops
+from schema_bridge.statements import drops, grants
 from schema_bridge.statements.objects import Part
 from schema_bridge.writers.sqlalchemy.beside import MARK, Beside, Made, comments_of_metadata, with_table
 from schema_bridge.writers.sqlalchemy.columns import is_serial
@@ -165,10 +165,16 @@ class _Staging:
             if (node := self.beside.made.get(statement.sql)) is not None:
                 before.append(Statement(self._drop(node), statement.table))
         self.stages.before_drop.extend(before)
+        for made in reversed(self.stages.before_table.values()):
+            between = [node for sql in reversed(made) if (node := self.beside.made.get(sql)) is not None]
+            # Tables that go next hang on these.
+            self.stages.before_drop.extend(Statement(f"{drops.drop(node)} CASCADE") for node in between)
         early = [s.sql for s in self.stages.before_tables]
-        early += [sql for made in self.stages.before_table.values() for sql in made]
         nodes = [node for sql in reversed(early) if (node := self.beside.made.get(sql)) is not None]
         self.stages.after_drop.extend(self._drop(node) for node in nodes)
+        for held in reversed(schema.default_privileges):
+            back = msgspec.structs.replace(held, granted=held.revoked, revoked=held.granted, grantable=())
+            self.stages.after_drop.extend(grants.defaults(back))
 
     def _drop(self, node: Made) -> str:
         """A function that a statement speaks of which cannot be dropped by itself (an operator's) takes it along; so

@@ -11,7 +11,7 @@ from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Check, Exclusion, ForeignKey, Index, IndexPart, Name, PrimaryKey, Table, Unique
 from schema_bridge.statements.indexes import part as part_text
 from schema_bridge.statements.objects import Constraint
-from schema_bridge.writers.sqlalchemy.context import Context, schema_of
+from schema_bridge.writers.sqlalchemy.context import Context, schema_of, table_key
 from schema_bridge.writers.sqlalchemy.sql_texts import argument, text
 
 
@@ -57,20 +57,27 @@ def is_native_index(index: Index) -> bool:
 
 
 def is_stated(context: Context, constraint: Constraint) -> bool:
-    """Whether the metadata can hold the constraint at all: the other table must be there, its names without dots."""
+    """Whether the metadata can hold the constraint at all: what a foreign key refers to must be there."""
     if not isinstance(constraint, ForeignKey):
         return True
-    words = (constraint.table.schema, constraint.table.name, *constraint.referenced_columns)
-    if not constraint.referenced_columns or (constraint.table in context.tables and any("." in w for w in words)):
+    return bool(constraint.referenced_columns) and (
+        constraint.table in context.tables or constraint.table in context.external
+    )
+
+
+def is_dotted(context: Context, constraint: Constraint) -> bool:
+    """Whether SQLAlchemy would take the dots in the other table's names for those between them."""
+    if not isinstance(constraint, ForeignKey) or constraint.table not in context.tables:
         return False
-    return constraint.table in context.tables or constraint.table in context.external
+    words = (constraint.table.schema, constraint.table.name, *constraint.referenced_columns)
+    return any("." in word for word in words)
 
 
 def table_arguments(context: Context, table: Table) -> list[Code]:
     """Constraints, then indexes."""
     found: list[Code] = []
     for constraint in constraints(table):
-        if is_stated(context, constraint):
+        if is_stated(context, constraint) and not is_dotted(context, constraint):
             inherited = isinstance(constraint, Check | ForeignKey) and constraint.inherited
             native = is_native(context, constraint) and not inherited and not context.is_late(table, constraint)
             found.append(_shown(context, _constraint(context, table, constraint), native))
@@ -78,6 +85,16 @@ def table_arguments(context: Context, table: Table) -> list[Code]:
         native = is_native_index(index) and (table.name, index.name) not in context.late_indexes
         found.append(_shown(context, _index(index), native and not index.inherited))
     return found
+
+
+def late_lines(context: Context, table: Table) -> Iterator[str]:
+    """The keys whose columns can only be named as objects, once all tables are there."""
+    for key in table.foreign_keys:
+        if is_dotted(context, key):
+            code = _foreign_key(context, table, key, list(_rest(context, table, key)))
+            code = _shown(context, code, is_native(context, key))
+            holder = f"{context.metadata}.tables[{string(table_key(table.name))}].append_constraint"
+            yield layout(call(holder, code))
 
 
 def _shown(context: Context, code: Code, native: bool) -> Code:
@@ -171,6 +188,9 @@ def _foreign_key(context: Context, table: Table, key: ForeignKey, options: list[
 
 
 def _targets(context: Context, key: ForeignKey) -> Call:
+    if is_dotted(context, key):
+        tables = f"{context.metadata}.tables[{string(table_key(key.table))}]"
+        return listing(_column_of(tables, column) for column in key.referenced_columns)
     if key.table in context.tables:
         schema = schema_of(key.table)
         lead = f"{schema}.{key.table.name}" if schema else key.table.name
