@@ -239,7 +239,8 @@ def has_column(table: Table, name: str) -> bool:
 
 def only(tree: Tree) -> tuple[str, Tree]:
     """The kind and the fields of a node."""
-    return next(iter(tree.items()))
+    [item] = tree.items()
+    return item
 
 
 def role(tree: Tree) -> str:
