@@ -68,7 +68,8 @@ def _in_order(items: list[Item], needs: list[set[int]]) -> tuple[list[Item], int
     for number, own in enumerate(needs):
         for need in own:
             users[need].append(number)
-    ready = [(_wanted(item), number) for number, item in enumerate(items) if not waiting[number]]
+    wanted = [_wanted(item) for item in items]
+    ready = [(wanted[number], number) for number, left in enumerate(waiting) if not left]
     heapify(ready)
     done: list[Item] = []
     here: Spot = (-1, 0, (), 0, ())
@@ -79,12 +80,11 @@ def _in_order(items: list[Item], needs: list[set[int]]) -> tuple[list[Item], int
         count += 1
         if item.statements:
             here = spot
-            place = (spot[0], *spot[2:])
-            done.append(item if item.order == place else msgspec.structs.replace(item, order=place))
+            done.append(item if spot is wanted[number] else msgspec.structs.replace(item, order=item.late))
         for user in users[number]:
             waiting[user] -= 1
             if not waiting[user]:
-                heappush(ready, (_spot(items[user], here), user))
+                heappush(ready, (_spot(items[user], wanted[user], here), user))
     return done, count
 
 
@@ -93,10 +93,11 @@ def _wanted(item: Item) -> Spot:
     return section, item.position, group, rank, tie
 
 
-def _spot(item: Item, here: Spot) -> Spot:
+def _spot(item: Item, wanted: Spot, here: Spot) -> Spot:
     """Where an item goes that can stand now: its own place, unless the text has gone on to another section, or, for a
     part of a group (its rank is not 0), to another group."""
-    wanted = _wanted(item)
+    if wanted >= here:
+        return wanted
     gone = wanted[0] < here[0] or (item.order[2] > 0 and wanted[0] == here[0] and wanted[1:3] < here[1:3])
     return (item.late[0], 0, *item.late[1:]) if gone else wanted
 
@@ -275,12 +276,9 @@ class Providers:
 
     def needs(self, draft: Draft) -> frozenset[int]:
         """The numbers of the items that a draft needs before it."""
-        found = set(draft.after)
-        for kind, name in draft.exact:
-            found.update(self.find(kind, name))
-        for kinds, text in draft.texts:
-            found |= self.named(kinds, text, draft.home)
-        return frozenset(found)
+        exact = [number for kind, name in draft.exact for number in self.find(kind, name)]
+        named = [self.named(kinds, text, draft.home) for kinds, text in draft.texts]
+        return frozenset(draft.after).union(exact, *named)
 
     def item(self, draft: Draft) -> Item:
         return Item(
@@ -289,6 +287,6 @@ class Providers:
             position=draft.position,
             statements=draft.statements,
             needs=self.needs(draft),
-            cut=tuple([self.item(part) for part in draft.cut]),
+            cut=tuple([self.item(part) for part in draft.cut]) if draft.cut else (),
             instead=draft.instead,
         )

@@ -89,6 +89,8 @@ def _keys(table: Table) -> tuple[list[Constraint], list[Constraint]]:
     made: list[PrimaryKey | Unique | Exclusion] = [*table.uniques, *table.exclusions]
     if table.primary_key is not None:
         made.insert(0, table.primary_key)
+    if len({key.columns for key in made if not isinstance(key, Exclusion)}) == len(made):
+        return [*made], []
     first: dict[tuple[object, ...], Constraint] = {}
     more: list[Constraint] = [key for key in made if first.setdefault(_says(key), key) is not key]
     return [*first.values()], more
