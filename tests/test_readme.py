@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
+from schema_bridge import registry
 from schema_bridge.cli import COMMANDS
 from support import shop
 from support.cases import ROOT
@@ -122,6 +124,14 @@ def test_the_map_names_every_room() -> None:
     rooms = {path.name for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     known = set(re.findall(r"^  (\w+\.py|\w+)(?=/|  )", README, re.MULTILINE))
     assert rooms - {"__pycache__"} - known == set()
+
+
+@pytest.mark.parametrize("name", registry.WRITERS)
+def test_every_option_is_listed(name: str) -> None:
+    (row,) = re.findall(rf"^\| `{name}` \| (.*) \|$", README, re.MULTILINE)
+    options = {field.name for field in msgspec.structs.fields(registry.writer(name).Options)}
+    listed = set(re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", row)))
+    assert listed == options
 
 
 def test_every_hook_is_described() -> None:
