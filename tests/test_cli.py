@@ -104,12 +104,12 @@ def test_generate_then_check_then_again(here: Path, capsys: pytest.CaptureFixtur
     assert run(["generate", "b.json", *command[2:], "--check"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("--- out/schema.json\n+++ out/schema.json\n@@ ") and '+            "name": "b"' in out
-    assert err.startswith("stale: out/schema.json\nrun: schema-bridge ")
+    assert err == "stale: out/schema.json\nrun: schema-bridge generate b.json -o out --only ir_json\n"
     assert os.stat("out/schema.json").st_mtime == 1
 
 
 def test_generate_from_the_config(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("schema_bridge.yaml").write_text("sources: {tables: a.json}\noutputs: {ir_json: {to: gen, path: s.json}}\n")
+    Path("schema_bridge.yaml").write_text("sources: {tables: a.json}\noutputs: {ir_json: {to: gen, file: s.json}}\n")
     assert run(["generate"]) == 0
     assert capsys.readouterr().err == "wrote gen/s.json\n"
     assert run(["generate", "--check"]) == 0
@@ -213,7 +213,7 @@ def test_generated_python_says_so_and_goes_with_its_table(here: Path, capsys: py
 
 
 def test_two_outputs_may_not_claim_one_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = "sources: {tables: a.json}\noutputs: {ir_json: {path: x.sql}, ddl: {file: x.sql}}\n"
+    text = "sources: {tables: a.json}\noutputs: {ir_json: {file: x.sql}, ddl: {file: x.sql}}\n"
     Path("schema_bridge.yaml").write_text(text)
     assert run(["generate"]) == 2
     assert "two outputs write x.sql; give ddl another folder" in capsys.readouterr().err

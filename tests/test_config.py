@@ -22,13 +22,13 @@ def test_sources_and_outputs_are_relative_to_the_config(tmp_path: Path) -> None:
     found = load(
         tmp_path,
         "sources:\n  tables: [a.sql, b.sql]\n  overlay: c.sql\n  from: sql\n"
-        "outputs:\n  ir_json: {to: out, path: x.json, origins: true}\n",
+        "outputs:\n  ir_json: {to: out, file: x.json, origins: true}\n",
     )
     assert found.sources == (os.path.join(tmp_path, "a.sql"), os.path.join(tmp_path, "b.sql"))
     assert found.beside == (os.path.join(tmp_path, "c.sql"),)
     assert found.reader == "sql"
     assert found.outputs == (
-        config.Output("ir_json", os.path.join(tmp_path, "out"), ir_json.Options(path="x.json", origins=True)),
+        config.Output("ir_json", os.path.join(tmp_path, "out"), ir_json.Options(file="x.json", origins=True)),
     )
 
 

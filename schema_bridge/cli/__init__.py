@@ -33,8 +33,10 @@ def commands() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (that of the process by default) and give its exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = commands.main(args=arguments, prog_name="schema-bridge", standalone_mode=False)
+        # A report names the command that mends what it found.
+        status = commands.main(args=words, prog_name="schema-bridge", standalone_mode=False, obj=words)
         return status if isinstance(status, int) else 0
     except click.UsageError as error:
         help_line = f"\nTry '{error.ctx.command_path} --help'." if error.ctx else ""

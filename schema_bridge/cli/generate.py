@@ -79,6 +79,6 @@ def _config(
 def _mend() -> str:
     """The command that was run, without --check."""
     import shlex
-    import sys
 
-    return shlex.join(["schema-bridge", *(word for word in sys.argv[1:] if word != "--check")])
+    words: list[str] = click.get_current_context().obj
+    return shlex.join(["schema-bridge", *(word for word in words if word != "--check")])

@@ -16,13 +16,13 @@ DROPS: Mapping[str, str] = {}
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`path` is the file's name; `origins` keeps where each object was stated, file and line."""
 
-    path: str = "schema.json"
+    file: str = "schema.json"
     origins: bool = False
 
 
 def write(schema: Schema, options: Options) -> dict[str, str]:
     """One JSON file."""
-    return {options.path: dump(schema, origins=options.origins)}
+    return {options.file: dump(schema, origins=options.origins)}
 
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:

@@ -54,13 +54,13 @@ DROPS: Mapping[str, str] = {
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`groups` to check, all where it is empty; `strict`: objects that the schema does not know are differences, not
     remarks; `ignore`: names of tables, or globs, that are left out; `owners` are compared where the schema states them;
-    `path` of the script."""
+    `file` of the script."""
 
     groups: tuple[str, ...] = ()
     strict: bool = False
     ignore: tuple[str, ...] = ()
     owners: bool = False
-    path: str = "validate_schema.sql"
+    file: str = "validate_schema.sql"
 
     def __post_init__(self) -> None:
         for group in self.groups:
@@ -102,7 +102,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
             sum(key in COMMENTS for items in expected.values() for _, found in items for key in found)
         ),
     }
-    return {options.path: script.fill(options.path, places)}
+    return {options.file: script.fill(options.file, places)}
 
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
