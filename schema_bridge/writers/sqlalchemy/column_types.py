@@ -153,7 +153,11 @@ def _array(context: Context, type: Type) -> tuple[str, Code]:
     items: list[Code] = [code]
     if type.dimensions > 1:
         items.append(f"dimensions={type.dimensions}")
-    return annotation, call("pg.ARRAY", *items)
+    if Name(type.schema, type.name) not in context.domains:
+        return annotation, call("pg.ARRAY", *items)
+    # pg.DOMAIN says nothing of its values' type, and an array of it would be one of unknowns.
+    context.imports.member("typing", "Any")
+    return annotation, call("pg.ARRAY[Any]", *items)
 
 
 def _collated(context: Context, type: Type, collation: Name) -> tuple[str, Code]:

@@ -146,10 +146,7 @@ def _domain(context: Context, domain: Domain, done: set[Name]) -> Iterator[str]:
     if (schema := schema_of(domain.name)) is not None:
         items.append(keyword("schema", string(schema)))
     items.append("create_type=False")
-    context.imports.member("typing", "Any")
-    # pg.DOMAIN has no type argument of its own, and an array of it would be one of unknowns.
-    lead = f"{context.domain_variables[domain.name]}: sa.types.TypeEngine[Any] = "
-    yield layout(call("pg.DOMAIN", *items), lead=lead)
+    yield layout(call("pg.DOMAIN", *items), lead=f"{context.domain_variables[domain.name]} = ")
 
 
 def _sequences(context: Context) -> Iterator[str]:
