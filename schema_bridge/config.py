@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,18 +30,23 @@ class Output(msgspec.Struct, frozen=True):
 
 class Config(msgspec.Struct, frozen=True):
     """What `generate` is to do. `sources` is read as one schema by `reader` (None: find out); `beside` is the source
-    that states what the first cannot, against which losses are counted."""
+    that states what the first cannot, against which losses are counted; `variables` are psql's, by name."""
 
     sources: tuple[str, ...]
     outputs: tuple[Output, ...]
     reader: str | None = None
     beside: tuple[str, ...] = ()
+    variables: Mapping[str, str] = {}
+
+    def with_variables(self, more: Mapping[str, str]) -> Config:
+        return msgspec.structs.replace(self, variables={**self.variables, **more})
 
 
-class _Sources(msgspec.Struct, frozen=True, rename={"reader": "from"}):
+class _Sources(msgspec.Struct, frozen=True, rename={"reader": "from", "variables": "set"}):
     tables: str | tuple[str, ...] = ()
     overlay: str | tuple[str, ...] = ()
     reader: str | None = None
+    variables: dict[str, str] = {}
 
 
 def default_outputs(folder: str, writers: Iterable[str] = ()) -> tuple[Output, ...]:
@@ -72,6 +77,7 @@ def load(path: str, folder: str | None = None) -> Config:
         sources=_paths(home, sources.tables),
         beside=_paths(home, sources.overlay),
         reader=sources.reader,
+        variables=sources.variables,
         outputs=outputs,
     )
 

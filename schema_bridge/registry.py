@@ -7,7 +7,7 @@ the IR (`Table.tablespace`) and say why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -34,17 +34,23 @@ WRITERS = {
 
 
 class SourceFile(msgspec.Struct, frozen=True):
-    """A file as it was read: `path` as it is shown in origins and errors (posix), and its bytes."""
+    """A file as it was read: `path` as it is shown in origins and errors (posix), and its bytes; `folder` is the folder
+    of migrations in which it was found, empty where the file itself was named."""
 
     path: str
     data: bytes
+    folder: str = ""
 
 
 class Source(msgspec.Struct, frozen=True):
-    """What a reader is given. `name` is what the user wrote; `files` are in the order in which they apply."""
+    """What a reader is given. `name` is what the user wrote; `files` are in the order in which they apply, those of one
+    folder in any order. `variables` are psql's, given from outside; `include` reads a file that a file names (raises
+    SourceMissing), and is None where nothing else may be read."""
 
     name: str
     files: tuple[SourceFile, ...]
+    variables: Mapping[str, str] = {}
+    include: Callable[[str], SourceFile] | None = None
 
 
 class Reading(msgspec.Struct, frozen=True):

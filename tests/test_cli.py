@@ -133,7 +133,7 @@ BAD = [
     (["generate", "postgresql://u:secret@h/d", "-o", "out"], "a live database cannot be read yet"),
     (["generate", "app.models:Base", "-o", "out"], "app.models:Base: Python models cannot be read yet"),
     (["generate", "models.py", "-o", "out"], "models.py: Python models cannot be read yet"),
-    (["generate", "migrations", "-o", "out"], "migrations: folders of migrations cannot be read yet"),
+    (["generate", "migrations", "-o", "out"], "migrations: no file in this folder ends in .sql"),
     (["shwo", "a.json"], "No such command 'shwo'"),
     (["show", "a.json", "--format", "xml"], "Invalid value for '--format'"),
     (["diff", "a.json"], "Missing argument 'NEW'"),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from schema_bridge.cli.variables import set_option
+
 if TYPE_CHECKING:
     from schema_bridge.config import Config
 
@@ -17,19 +19,20 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 with a diff where a file is not fresh.")
 @click.option("--from", "reader", metavar="READER", help="What the source is, where that cannot be found out.")
 @click.option("--beside", multiple=True, metavar="SOURCE", help="Count what SOURCE states and the other cannot.")
+@set_option
 @click.option("--config", metavar="FILE", help="Instead of schema_bridge.yaml.")
-def command(check: bool, **given: object) -> int:
+def command(check: bool, variables: dict[str, str], **given: object) -> int:
     """Write models, schemas and validation SQL.
 
-    From SOURCE, or from what schema_bridge.yaml names. A SOURCE is an SQL file or a drizzle-kit snapshot (the file, or
-    its folder); what it is, is found out.
+    From SOURCE, or from what schema_bridge.yaml names. A SOURCE is an SQL file, a folder of migrations or a
+    drizzle-kit snapshot (the file, or its folder); what it is, is found out.
     """
     from schema_bridge import project
     from schema_bridge.cli import talk
     from schema_bridge.project import disk
 
-    config = _config(**given)  # type: ignore[arg-type]
-    reading = project.read(config.sources, config.reader)
+    config = _config(**given).with_variables(variables)  # type: ignore[arg-type]
+    reading = project.read(config.sources, config.reader, config.variables)
     rendering = project.render_all(reading.schema, config.outputs)
     found = disk.changes(rendering.files)
     lost = project.losses_beside(reading.schema, config)

@@ -14,6 +14,7 @@ from schema_bridge.config import Config, Output
 from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnknown
 from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped, losses
+from schema_bridge.project import folders
 from schema_bridge.project.disk import MARK
 from schema_bridge.registry import Reading, Source, SourceFile
 from schema_bridge.serialize import check_json
@@ -24,20 +25,28 @@ if TYPE_CHECKING:
 # Reading
 
 
-def read(sources: str | Sequence[str], reader: str | None = None) -> Reading:
+def read(
+    sources: str | Sequence[str], reader: str | None = None, variables: Mapping[str, str] | None = None
+) -> Reading:
     """Read the schema that one or several files, or a folder, state together; the reader is found out unless named.
 
-    SourceError where the input is missing, unknown or bad.
+    `variables` are psql's, for the scripts that use them. SourceError where the input is missing, unknown or bad.
     """
-    source = load((sources,) if isinstance(sources, str) else sources)
+    source = load((sources,) if isinstance(sources, str) else sources, variables)
     return (registry.reader(reader) if reader else registry.reader(detect(source))).read(source)
 
 
-def load(paths: Sequence[str]) -> Source:
+def load(paths: Sequence[str], variables: Mapping[str, str] | None = None) -> Source:
     """The bytes of the files, and of a folder those in it, with the paths as they are shown."""
     for path in paths:
         _refuse_what_is_to_come(path)
-    return Source(", ".join(paths), tuple(file for path in paths for file in _files(Path(path))))
+    files = tuple(file for path in paths for file in _files(Path(path)))
+    return Source(", ".join(paths), files, variables or {}, _included)
+
+
+def _included(path: str) -> SourceFile:
+    """A file that another one names, under one path however it was spelled."""
+    return _files(Path(os.path.normpath(path) if os.path.isabs(path) else os.path.relpath(path)))[0]
 
 
 def _refuse_what_is_to_come(path: str) -> None:
@@ -51,23 +60,13 @@ def _refuse_what_is_to_come(path: str) -> None:
 
 def _files(path: Path) -> list[SourceFile]:
     try:
-        if path.name == "_journal.json":
+        if path.name == folders.JOURNAL:
             path = path.parent
-        if path.is_dir():
-            return _folder(path)
-        return [SourceFile(path.as_posix(), path.read_bytes())]
+        return folders.files(path) if path.is_dir() else [SourceFile(path.as_posix(), path.read_bytes())]
     except FileNotFoundError as error:
         raise SourceMissing(f"there is no file {path.as_posix()}") from error
     except OSError as error:
         raise SourceMissing(f"{path.as_posix()} cannot be read: {error.strerror}") from error
-
-
-def _folder(path: Path) -> list[SourceFile]:
-    """A folder of drizzle-kit: the journal and the snapshots in it, or in its `meta`."""
-    for home in (path, path / "meta"):
-        if (home / "_journal.json").is_file():
-            return [SourceFile(file.as_posix(), file.read_bytes()) for file in sorted(home.glob("*.json"))]
-    raise SourceUnknown(f"{path.as_posix()}: folders of migrations cannot be read yet; give one SQL file or a snapshot")
 
 
 def detect(source: Source) -> str:
@@ -131,19 +130,24 @@ def losses_beside(schema: Schema, config: Config) -> tuple[Loss, ...]:
         return ()
     source = load(config.sources)
     silent = registry.reader(config.reader or detect(source)).SILENT
-    return losses(schema, read(config.beside).schema, silent)
+    return losses(schema, read(config.beside, variables=config.variables).schema, silent)
 
 
-def compare_sources(paths: Sequence[str], reader: str | None = None) -> tuple[Report, Mapping[str, int]]:
+def compare_sources(
+    paths: Sequence[str], readers: Sequence[str] = (), variables: Mapping[str, str] | None = None
+) -> tuple[Report, Mapping[str, int]]:
     """Read each of the sources and compare them; they go by their paths, or by numbers where these are the same.
 
-    What one of them cannot state by its kind is no difference: it is counted apart.
+    What one of them cannot state by its kind is no difference: it is counted apart. `readers` are one for all of the
+    sources, or one for each; OptionError where they are neither.
     """
     from schema_bridge.comparison import SourceInfo, compare, without_silent
 
     names = paths if len(set(paths)) == len(paths) else [f"{path} ({i + 1})" for i, path in enumerate(paths)]
-    sources = [load([path]) for path in paths]
-    kinds = [reader or detect(source) for source in sources]
+    if len(readers) not in (0, 1, len(paths)):
+        raise OptionError(f"--from is given {len(readers)} times: once for all sources, or once for each")
+    sources = [load([path], variables) for path in paths]
+    kinds = list(readers) * (len(paths) // len(readers)) if readers else [detect(source) for source in sources]
     schemas = [registry.reader(kind).read(source).schema for kind, source in zip(kinds, sources, strict=True)]
     infos = [SourceInfo(*info) for info in zip(names, kinds, paths, strict=True)]
     silent = {name: registry.reader(kind).SILENT for name, kind in zip(names, kinds, strict=True)}

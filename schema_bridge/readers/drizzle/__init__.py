@@ -24,8 +24,10 @@ _OTHER_DIALECTS = ("mysql", "sqlite", "turso", "singlestore", "gel")
 
 
 def recognises(source: Source) -> bool:
-    """Whether the files are drizzle-kit's, also those of a dialect or version that `read` refuses."""
-    return bool(source.files) and all(journal.is_journal(file) or journal.is_snapshot(file) for file in source.files)
+    """Whether the files are drizzle-kit's, also those of a dialect or version that `read` refuses; the SQL of its
+    migrations may stand beside."""
+    files = [file for file in source.files if not (file.folder and file.path.endswith(".sql"))]
+    return bool(files) and all(journal.is_journal(file) or journal.is_snapshot(file) for file in files)
 
 
 def read(source: Source) -> Reading:

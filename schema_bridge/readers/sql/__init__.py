@@ -10,12 +10,12 @@ from pglast.parser import ParseError, parse_sql_json
 
 from schema_bridge.errors import Finding, SourceError, SourceMeaning, SourceSyntax
 from schema_bridge.ir import Origin
-from schema_bridge.readers.sql import finish, lexer, psql
+from schema_bridge.readers.sql import finish, lexer, migrations, psql
 from schema_bridge.readers.sql.context import Context, only
 from schema_bridge.readers.sql.excerpt import place
 from schema_bridge.readers.sql.state import State
 from schema_bridge.readers.sql.statements import apply
-from schema_bridge.registry import Reading, Source, SourceFile
+from schema_bridge.registry import Reading, Source
 
 SILENT = {
     "Column.notes": "SQL does not know the properties and modes of a TypeScript schema.",
@@ -50,22 +50,28 @@ _tree = msgspec.json.Decoder()
 
 def recognises(source: Source) -> bool:
     """Files whose names end in .sql."""
-    return bool(source.files) and all(file.path.lower().endswith(".sql") for file in source.files)
+    return bool(source.files) and all(map(migrations.is_sql, source.files))
 
 
 def read(source: Source) -> Reading:
-    """The schema that the files make, one after the other, in an empty database.
+    """The schema that the files make, one after the other, in an empty database; each step of a folder of migrations
+    in a session of its own.
 
     SourceSyntax where a file does not parse, SourceMeaning where a statement contradicts what came before; both with
     file, line and column.
     """
-    context = Context(State())
+    files, skipped, findings = migrations.steps(source)
+    context = Context(State(), skipped, findings)
+    session = psql.Session(context, source)
     collecting = gc.isenabled()
     # Trees are big, short-lived and hold no cycles: collecting in between costs more than reading.
     gc.disable()
     try:
-        for file in source.files:
-            _read_file(context, file)
+        for file in files:
+            if file.folder:
+                context.begin_session()
+            for path, data in session.pieces(file):
+                _read_piece(context, path, data)
         finish.finish(context)
     finally:
         if collecting:
@@ -82,47 +88,15 @@ def _finding_order(finding: Finding) -> Any:
     return (origin is not None, origin and (origin.file, origin.line), finding.message)
 
 
-def _read_file(context: Context, file: SourceFile) -> None:
-    data = _checked(file)
-    data, commands = psql.stepped_over(data)
-    context.open(file.path, data)
-    for at, text in commands:
-        _step_over(context, at, text)
-    statements = _parse(file, data)
+def _read_piece(context: Context, path: str, data: bytes) -> None:
+    context.open(path, data)
+    statements = _parse(path, data)
     statements.reverse()
     while statements:
         _carry_out(context, statements.pop())
 
 
-def _step_over(context: Context, at: int, text: str) -> None:
-    word = text.split()[0]
-    context.skipped[word] += 1
-    if psql.included(text):
-        context.findings.append(Finding(f"{word} is not followed: name the files one by one", context.origin(at)))
-    elif word in ("\\connect", "\\c"):
-        context.findings.append(Finding("\\connect: what follows is read as of the same database", context.origin(at)))
-
-
-def _checked(file: SourceFile) -> bytes:
-    """The bytes, when they can be SQL text: UTF-8 and no NUL."""
-    data = file.data
-    if data.startswith(b"\xef\xbb\xbf"):
-        data = b"   " + data[3:]
-    try:
-        text_ends = data.index(b"\0")
-    except ValueError:
-        text_ends = -1
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        hint = "Save it as UTF-8." if text_ends < 0 else "It looks like UTF-16 or binary data: save it as UTF-8."
-        raise SourceSyntax("this is not UTF-8 text", origin=place(file.path, data, error.start)[0], hint=hint) from None
-    if text_ends >= 0:
-        raise SourceSyntax("a NUL byte: this is not SQL text", origin=place(file.path, data, text_ends)[0])
-    return data
-
-
-def _parse(file: SourceFile, data: bytes) -> list[_Statement]:
+def _parse(path: str, data: bytes) -> list[_Statement]:
     if len(data) > PIECE:
         in_pieces = _parse_in_pieces(data)
         if in_pieces is not None:
@@ -132,10 +106,11 @@ def _parse(file: SourceFile, data: bytes) -> list[_Statement]:
         found: list[_Statement] = _parsed.decode(parse_sql_json(text)).stmts
     except ParseError as error:
         at = _byte_offset(text, data, error)
-        origin, excerpt = place(file.path, data, at)
-        raise SourceSyntax(str(error.args[0]), origin=origin, excerpt=excerpt, hint=_hint(error)) from None
+        origin, excerpt = place(path, data, at)
+        hint = psql.unknown_variable(data, at) or _hint(error)
+        raise SourceSyntax(str(error.args[0]), origin=origin, excerpt=excerpt, hint=hint) from None
     except RecursionError:
-        raise SourceSyntax("brackets are nested too deeply", origin=Origin(file.path, 1)) from None
+        raise SourceSyntax("brackets are nested too deeply", origin=Origin(path, 1)) from None
     return found
 
 

@@ -29,24 +29,28 @@ class AlreadyThere(SourceMeaning):
 class Context:
     """One reading: the state, the file at hand and the span of its statement at hand."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, skipped: Counter[str], findings: list[Finding]) -> None:
         self.state = state
+        self.skipped = skipped
+        self.findings = findings
         self.file = ""
         self.data = b""
         self.lines: list[int] = [0]
         self.start = self.end = 0
         self.position = 0
-        self.path: tuple[str, ...] = DEFAULT_PATH
-        self.findings: list[Finding] = []
-        self.skipped: Counter[str] = Counter()
         self.unknown_types: dict[str, Origin] = {}
+        self.commands: Tree = {}
+        """The ALTER statement whose commands are carried out."""
+        self.begin_session()
+
+    def begin_session(self) -> None:
+        """What SET said before is forgotten."""
+        self.path: tuple[str, ...] = DEFAULT_PATH
         self.role: str | None = None
         """The role that SET ROLE gave: what is made from here on is its own."""
         self.tablespace: str | None = None
         self.before: State | None = None
         """The state at BEGIN, for ROLLBACK."""
-        self.commands: Tree = {}
-        """The ALTER statement whose commands are carried out."""
 
     def open(self, file: str, data: bytes) -> None:
         self.file = file

@@ -10,7 +10,7 @@ once; wherever such a pattern does not match, the tokens are counted one by one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 _BLANKS = rb"(?:\s+|--[^\n]*|/\*[^*/]*+(?:\*(?!/)[^*/]*+|/(?!\*)[^*/]*+)*+\*/)*+"
@@ -31,6 +31,7 @@ _TOKEN = re.compile(
 )
 _COMMENT_EDGE = re.compile(rb"/\*|\*/")
 _BLANK = re.compile(_BLANKS)
+_NOT_BLANK = re.compile(rb"[^\r\n]")
 
 # Strings, quoted names and operators that hold nothing to be looked into.
 _OPAQUE = rb"""'[^'\\]*+'|"[^"]*+"|-(?!-)|/(?!\*)"""
@@ -115,6 +116,14 @@ def outer(data: bytes, start: int, end: int) -> Iterator[Span]:
                 yield opened, token[1]
         elif depth == 0:
             yield token
+
+
+def blanked(data: bytes, spans: Iterable[Span]) -> bytes:
+    """The text with blanks in the place of some spans; its lines stay what they are."""
+    changed = bytearray(data)
+    for start, end in spans:
+        changed[start:end] = _NOT_BLANK.sub(b" ", data[start:end])
+    return bytes(changed)
 
 
 def begin(data: bytes, start: int, end: int) -> int:
