@@ -177,8 +177,8 @@ class Imports:
     def module(self, name: str, alias: str = "") -> None:
         self._modules.add((name, alias))
 
-    def member(self, module: str, name: str) -> None:
-        self._members.setdefault(module, set()).add(name)
+    def member(self, module: str, *names: str) -> None:
+        self._members.setdefault(module, set()).update(names)
 
     def lines(self) -> list[str]:
         """The import block, a blank line between the sections."""
@@ -214,24 +214,33 @@ def exported(names: Iterable[str]) -> list[str]:
     return sorted(names, key=_export_order)
 
 
-@lru_cache(maxsize=65536)
 def _export_order(name: str) -> tuple[int, str, str]:
-    return (_kind(name), _parts(name), name)
+    kind, _, parts = _order(name)
+    return (kind, parts, name)
 
 
-@lru_cache(maxsize=65536)
 def _natural(name: str) -> tuple[str, str, str]:
     """`item2` before `item10`, and case last of all, as isort sorts."""
-    return (_parts(name.lower()), _parts(name), name)
+    _, lower, parts = _order(name)
+    return (lower, parts, name)
 
 
-def _parts(name: str) -> str:
-    """The name with its numbers as wide as any, so that text sorts them by value."""
-    return _DIGITS.sub(_widened, name)
+def _member_order(name: str) -> tuple[int, str, str, str]:
+    """Constants, then classes, then the rest, as isort's order-by-type."""
+    kind, lower, parts = _order(name)
+    return (kind, lower, parts, name)
 
 
-def _widened(number: re.Match[str]) -> str:
-    return number[0].zfill(20)
+@lru_cache(maxsize=65536)
+def _order(name: str) -> tuple[int, str, str]:
+    """A constant, a class, or anything else; and the name with its numbers as wide as any, so that text sorts them by
+    value: in lower case, and as it is."""
+    parts = _DIGITS.split(name)
+    parts[1::2] = [number.zfill(20) for number in parts[1::2]]
+    wide = "".join(parts)
+    bare = name.partition(" as ")[0]
+    kind = 0 if bare.isupper() and len(bare.encode()) > 1 else 1 if bare[:1].isupper() else 2
+    return kind, wide.lower(), wide
 
 
 @lru_cache(maxsize=4096)
@@ -241,15 +250,3 @@ def _from(module: str, names: frozenset[str]) -> str:
     if len(flat) <= WIDTH:
         return flat
     return "\n".join([f"from {module} import (", *(f"{INDENT}{name}," for name in ordered), ")"])
-
-
-@lru_cache(maxsize=65536)
-def _member_order(name: str) -> tuple[int, tuple[str, str, str]]:
-    """Constants, then classes, then the rest, as isort's order-by-type."""
-    bare = name.partition(" as ")[0]
-    return (_kind(bare), _natural(name))
-
-
-def _kind(name: str) -> int:
-    """A constant, a class, or anything else."""
-    return 0 if len(name.encode()) > 1 and name.isupper() else 1 if name[:1].isupper() else 2

@@ -12,9 +12,10 @@ from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema, Table
 from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel, decide_names
 from schema_bridge.words import ACRONYMS
-from schema_bridge.writers.pydantic.classes import VARIANTS, Settings, TableModule
+from schema_bridge.writers.pydantic.classes import Settings, TableModule
 from schema_bridge.writers.pydantic.columns import Annotations, fields
 from schema_bridge.writers.pydantic.package import enums, init, types
+from schema_bridge.writers.pydantic.shapes import VARIANTS
 
 _ACCESS = "says who may see or change a row, not what a row is"
 _STORAGE = "says how rows are stored or found, not what a row is"

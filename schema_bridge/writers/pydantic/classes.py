@@ -8,19 +8,17 @@ from functools import lru_cache
 import msgspec
 
 from schema_bridge import naming, predicates
-from schema_bridge.emit.python import WIDTH, Call, Code, Imports, call, docstring, layout, string
+from schema_bridge.emit.python import WIDTH, Call, Imports, call, docstring, layout, string
 from schema_bridge.errors import Finding
 from schema_bridge.ir import Check
 from schema_bridge.python_model import MappedClass
-from schema_bridge.writers.pydantic.annotations import Annotation
 from schema_bridge.writers.pydantic.columns import Fields
 from schema_bridge.writers.pydantic.conditions import Conditions, Unstatable
 from schema_bridge.writers.pydantic.formulas import NEVER, All, Atom, Formula, simplified
 from schema_bridge.writers.pydantic.formulas import written as condition
-from schema_bridge.writers.pydantic.shapes import PROTECTED, Row, assignment, declaration
+from schema_bridge.writers.pydantic.shapes import PROTECTED, VARIANTS, Row, row_of
 
 INDENT = "    "
-VARIANTS = ("Base", "Create", "Update", "Response")
 Import = tuple[str, str]
 
 
@@ -47,35 +45,33 @@ class TableModule:
         self.name = mapped.name
         self.settings = settings
         self.needed: set[Import] = {("pydantic", "BaseModel"), ("pydantic", "ConfigDict")}
-        found = [fields.by_column[column.name] for column in table.columns]
-        literals = {field.column.name: literal for field in found if (literal := _literal(field.annotation))}
-        self.aliases = self._aliases({f.column.name: f.attribute for f in found}, literals, taken) if literals else {}
-        self.literals = {self.aliases[column]: literal.choices for column, literal in literals.items()}
-        self.needed.update(wanted for literal in literals.values() for wanted in literal.imports)
-        self.rows = [Row(field, self.aliases.get(field.column.name), settings.camel) for field in found]
-        for row in self.rows:
-            if row.writable or row.column not in settings.hidden:
-                self.needed.update(row.imports)
+        self.rows = [row_of(fields.by_column[column.name], settings.camel) for column in table.columns]
+        self.literals = self._named_literals(taken)
+        self.attributes = mapped.attributes
         self.by_column = {row.column: row for row in self.rows}
-        self.taken_attributes = {row.attribute for row in self.rows}
         self.conditions = Conditions(
-            {row.column: (row.attribute, row.field.annotation) for row in self.rows if row.writable}
+            {row.column: (row.attribute, row.field.annotation) for row in self.rows if row.writable and fields.rules}
         )
         self._unstated: dict[str, Check] = {}
         self._plain = not settings.camel and not any(row.configured for row in self.rows)
         self.row_checks = [*self._row_checks(fields.rules)] if fields.rules else []
 
-    def _aliases(self, attributes: dict[str, str], literals: Iterable[str], taken: Container[str]) -> dict[str, str]:
-        """The name of each Literal, by column; `taken` are the names that the package has already."""
-        chosen: dict[str, str] = {}
-        for column in literals:
-            wanted = name = self.name + naming.camel(attributes[column])
+    def _named_literals(self, taken: Container[str]) -> dict[str, tuple[str, ...]]:
+        """The module's names for Literals, with their values; their columns' rows say these names from now on."""
+        literals: dict[str, tuple[str, ...]] = {}
+        for at, row in enumerate(self.rows):
+            found = row.literal
+            if found is None:
+                continue
+            wanted = name = self.name + _camel(row.attribute)
             number = 1
-            while name in taken or name in chosen.values():
+            while name in taken or name in literals:
                 number += 1
                 name = f"{wanted}{number}"
-            chosen[column] = name
-        return chosen
+            literals[name] = found.choices
+            self.needed.update(found.imports)
+            self.rows[at] = Row(row.field, name, self.settings.camel)
+        return literals
 
     def _row_checks(self, rules: Iterable[tuple[Check, predicates.Rule]]) -> Iterator[RowCheck]:
         for check, rule in rules:
@@ -98,9 +94,8 @@ class TableModule:
         for check in self._unstated.values():
             said = f"{self.table.name}: the check {check.name} is not stated in full: {flat(check.expression)}"
             yield Finding(said, check.origin)
-        for row in self.rows:
+        for column, row in zip(self.table.columns, self.rows, strict=True):
             if row.field.annotation.text == "Any":
-                column = row.field.column
                 said = f"{self.table.name}.{column.name}: values of type {column.type.name} are taken as they are"
                 yield Finding(said, column.origin)
 
@@ -113,10 +108,13 @@ class TableModule:
     # The classes
 
     def _classes(self) -> Iterator[list[str]]:
-        shared = [row for row in self.rows if row.shared and row.column not in self.settings.hidden]
-        created = [row for row in self.rows if row.writable and (row.given or row not in shared)]
-        updated = [row for row in self.rows if row.writable and not self._is_given_key(row)]
-        shown = [row for row in self.rows if row.column not in self.settings.hidden]
+        hidden = self.settings.hidden
+        key = self.table.primary_key.columns if self.table.primary_key is not None else ()
+        shared = [row for row in self.rows if row.shared and row.column not in hidden]
+        created = [row for row in self.rows if row.writable and (row.given or not row.shared or row.column in hidden)]
+        # A key that the database gives says which row it is, and stays.
+        updated = [row for row in self.rows if row.writable and not (row.open and row.column in key)]
+        shown = [row for row in self.rows if row.column not in hidden]
         yield self._class("Base", "BaseModel", [*self._documentation(), *self._base(shared)])
         yield self._class("Create", f"{self.name}Base", self._create(shared, created))
         yield self._class("Update", "BaseModel", self._update(updated))
@@ -137,13 +135,8 @@ class TableModule:
             parts.append("Only the database checks:\n" + "\n".join(unstated))
         return [docstring("\n\n".join(parts), 1), ""] if parts else []
 
-    def _is_given_key(self, row: Row) -> bool:
-        """A key that the database gives: it says which row it is and stays."""
-        key = self.table.primary_key
-        return row.open and key is not None and row.column in key.columns
-
     def _base(self, shared: list[Row]) -> list[str]:
-        return [*self._config(shared), *(self._field(row, "", row.options) for row in shared)]
+        return [*self._config(shared), *self._fields(shared, "Base")]
 
     def _create(self, shared: list[Row], created: list[Row]) -> list[str]:
         known = {row.column for row in shared}
@@ -153,7 +146,7 @@ class TableModule:
         own = [row for row in created if row.column not in known]
         return [
             *(self._config([*shared, *own]) if own and self._config(own) != self._config(shared) else []),
-            *(self._field(row, row.given, row.options) for row in created),
+            *self._fields(created, "Create"),
             *self._refuse_null(required),
             *self._validator(open_, self.row_checks),
         ]
@@ -162,7 +155,7 @@ class TableModule:
         names = {row.column for row in updated}
         return [
             *self._config(updated),
-            *(self._field(row, "None", row.options) for row in updated),
+            *self._fields(updated, "Update"),
             *self._refuse_null([row for row in updated if not row.nullable]),
             *self._validator(names, [check for check in self.row_checks if names.issuperset(check.columns)]),
         ]
@@ -172,18 +165,13 @@ class TableModule:
         own = [row for row in shown if row.column not in known or row.renamed]
         return [
             *self._config(shown, "from_attributes=True"),
-            *(self._field(row, "", row.response_names) for row in own),
+            *self._fields(own, "Response"),
         ]
 
-    def _field(self, row: Row, given: str, options: tuple[Code, ...]) -> str:
-        if given.startswith("Decimal"):
-            self.needed.add(("decimal", "Decimal"))
-        if options is row.response_names and row.renamed:
-            self.needed.add(("pydantic", "AliasChoices"))
-        text, called = _line(row.attribute, row.annotated(given), given, options)
-        if called:
-            self.needed.add(("pydantic", "Field"))
-        return text
+    def _fields(self, rows: list[Row], variant: str) -> list[str]:
+        lines = [row.lines[variant] for row in rows]
+        self.needed.update(*[needed for _, needed in lines])
+        return [text for text, _ in lines]
 
     def _config(self, rows: list[Row], *more: str) -> list[str]:
         if self._plain:
@@ -215,8 +203,7 @@ class TableModule:
 
     def _free(self, name: str) -> str:
         """A method's name that is no attribute's."""
-        taken = self.taken_attributes
-        return naming.unique([name], taken)[0] if name in taken else name
+        return naming.unique([name], self.attributes)[0] if name in self.attributes else name
 
     def _validator(self, open_: set[str], checks: list[RowCheck]) -> list[str]:
         tests = [line for check in checks for line in self._test(check, open_)]
@@ -264,17 +251,6 @@ def _import_block(needed: frozenset[Import]) -> str:
     return "\n".join(imports.lines())
 
 
-@lru_cache(maxsize=16384)
-def _line(attribute: str, annotation: str, given: str, options: tuple[Code, ...]) -> tuple[str, bool]:
-    """A field's text, and whether it calls `Field`; many tables have columns that are written alike."""
-    if not options:
-        plain = declaration(attribute, annotation, given)
-        if plain is not None:
-            return plain, False
-    arguments = (f"default={given}", *options) if given else options
-    return assignment(attribute, annotation, call("Field", *arguments)), True
-
-
 @lru_cache(maxsize=4096)
 def _null_refused(method: str, attributes: tuple[str, ...]) -> str:
     """The validator that refuses None where it only stands for what was left out."""
@@ -290,11 +266,9 @@ def _null_refused(method: str, attributes: tuple[str, ...]) -> str:
     )
 
 
-def _literal(annotation: Annotation) -> Annotation | None:
-    """The annotation, or its items', that is a Literal."""
-    if annotation.choices:
-        return annotation
-    return _literal(annotation.item) if annotation.item is not None and annotation.item.choices else None
+@lru_cache(maxsize=16384)
+def _camel(attribute: str) -> str:
+    return naming.camel(attribute)
 
 
 def flat(sql: str) -> str:

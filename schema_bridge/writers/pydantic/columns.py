@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never, cast
+from typing import Literal, assert_never, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -87,12 +87,19 @@ def collated(annotation: Annotation, collation: Name) -> Annotation:
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """A column as the classes see it."""
+    """A column as the classes see it, and nothing that only tells one table from another: many columns are alike.
 
-    column: Column
+    `filled` is who gives the value: the database alone, the database unless it is told (an identity), or the row.
+    """
+
+    column: str
     attribute: str
     annotation: Annotation
     nullable: bool
+    filled: Literal["always", "by default", "no"]
+    default: str | None
+    comment: str | None
+    property: str | None
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,22 +124,28 @@ def fields(table: Table, mapped: MappedClass, annotations: Annotations) -> Field
         for rule in predicates.parse(check.expression):
             if not _narrowed(found, rule, check):
                 rest.append((check, rule))
+    key = table.primary_key.columns if table.primary_key is not None else ()
     by_column = {
-        column.name: Field(
-            column=column,
-            attribute=attribute,
-            annotation=found[column.name],
-            nullable=_nullable(table, column, found[column.name]),
-        )
+        column.name: _field(column, attribute, found[column.name], column.name in key)
         for column, attribute in zip(table.columns, mapped.attributes, strict=True)
     }
     return Fields(table=table, by_column=by_column, rules=tuple(rest))
 
 
-def _nullable(table: Table, column: Column, annotation: Annotation) -> bool:
-    keyed = table.primary_key is not None and column.name in table.primary_key.columns
+def _field(column: Column, attribute: str, annotation: Annotation, keyed: bool) -> Field:
     proven = column.not_null_constraint is None or not column.not_null_constraint.not_valid
-    return not (keyed or annotation.not_null or (column.not_null and proven))
+    identity = column.identity
+    always = column.generated is not None or (identity is not None and identity.always)
+    return Field(
+        column=column.name,
+        attribute=attribute,
+        annotation=annotation,
+        nullable=not (keyed or annotation.not_null or (column.not_null and proven)),
+        filled="always" if always else "no" if identity is None else "by default",
+        default=annotation.default if column.default is None else column.default,
+        comment=column.comment,
+        property=None if column.notes is None else column.notes.property,
+    )
 
 
 def _narrowed(found: dict[str, Annotation], rule: Rule, check: Check) -> bool:

@@ -68,7 +68,7 @@ def init(modules: Mapping[str, list[str]]) -> str:
     """`__init__.py`: everything by its name, `__all__` sorted."""
     imports = Imports()
     for module, names in modules.items():
-        for name in names:
-            imports.member(f".{module}", name)
-    names = exported(name for found in modules.values() for name in found)
-    return "\n".join(imports.lines()) + "\n\n" + layout(listing(map(string, names)), lead="__all__ = ") + "\n"
+        if names:
+            imports.member(f".{module}", *names)
+    quoted = [f'"{name}"' for name in exported(name for found in modules.values() for name in found)]
+    return "\n".join(imports.lines()) + "\n\n" + layout(listing(quoted), lead="__all__ = ") + "\n"

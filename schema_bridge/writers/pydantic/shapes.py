@@ -7,48 +7,52 @@ from functools import lru_cache
 
 from schema_bridge import predicates
 from schema_bridge.emit.python import INDENT, WIDTH, Call, Code, call, layout, string
-from schema_bridge.ir import Column
-from schema_bridge.writers.pydantic.annotations import Annotation, Imports, decimal, limits
+from schema_bridge.writers.pydantic.annotations import Annotation, decimal, limits
 from schema_bridge.writers.pydantic.columns import Field
 from schema_bridge.writers.pydantic.rules import constant
 
 PROTECTED = ("model_validate", "model_dump")
 """Beginnings of names that Pydantic warns of."""
+VARIANTS = ("Base", "Create", "Update", "Response")
+Needed = frozenset[tuple[str, str]]
+Line = tuple[str, Needed]
+_DECIMAL: Needed = frozenset({("decimal", "Decimal")})
+_FIELD: Needed = frozenset({("pydantic", "Field")})
+_RENAMED: Needed = _FIELD | {("pydantic", "AliasChoices")}
 
 
 class Row:
-    """A column as its table's classes write it.
+    """A column as its table's classes write it; one that many tables have alike is made once (`row_of`).
 
     `given` is its default in Create: the database's own where that is a constant, `None` where it may be left out,
     empty where it is required. `shared` columns are annotated alike in Create and Response.
     """
 
     __slots__ = (
-        "alias", "attribute", "code", "column", "configured", "field", "given", "imports", "nullable", "open", "options",
-        "renamed", "response_names", "shared", "writable",
+        "alias", "attribute", "code", "column", "configured", "field", "given", "imports", "lines", "literal", "nullable",
+        "open", "options", "renamed", "response_names", "shared", "writable",
     )  # fmt: skip
 
     def __init__(self, field: Field, literal: str | None, camel: bool) -> None:
-        column = field.column
         self.field = field
-        self.column = column.name
+        self.column = field.column
         self.attribute = field.attribute
         self.nullable = field.nullable
-        identity = column.identity
-        self.writable = column.generated is None and not (identity is not None and identity.always)
-        stated = field.annotation.default if column.default is None else column.default
-        default = constant_default(field.annotation, stated) if identity is None and stated else None
-        computed = identity is not None or (stated is not None and default is None)
+        self.literal = _literal(field.annotation)
+        self.writable = field.filled != "always"
+        stated = field.default if field.filled != "by default" else None
+        default = constant_default(field.annotation, stated) if stated else None
+        computed = field.filled == "by default" or (stated is not None and default is None)
         self.given = default or ("None" if computed or field.nullable else "")
         self.open = computed
         self.shared = self.writable and not (computed and not field.nullable)
         self.code, limits_, self.imports = shape(field.annotation, literal)
-        self.renamed = column.name != field.attribute
-        self.alias = _alias(column, field.attribute, camel)
+        self.renamed = field.column != field.attribute
+        self.alias = _alias(field, camel)
         self.configured = (
             self.alias is not None or field.annotation.kind == "bytes" or field.attribute.startswith(PROTECTED)
         )
-        described = (f"description={string(column.comment)}",) if column.comment else ()
+        described = (f"description={string(field.comment)}",) if field.comment else ()
         names: tuple[str, ...] = (f"alias={string(self.alias)}",) if self.alias is not None else ()
         self.options = (*limits_, *names, *described)
         self.response_names: tuple[Code, ...] = self.options
@@ -56,11 +60,39 @@ class Row:
             # An ORM object has something else under the column's name (`metadata`): its attribute comes first.
             choices = call("AliasChoices", string(field.attribute), string(self.alias)).under("validation_alias")
             self.response_names = (*limits_, choices, f"serialization_alias={string(self.alias)}", *described)
+        self.lines = {variant: self._line(variant) for variant in VARIANTS}
 
-    def annotated(self, given: str) -> str:
+    def _line(self, variant: str) -> Line:
+        """The field's text in a class, and what it imports."""
+        given = self.given if variant == "Create" else "None" if variant == "Update" else ""
+        options = self.response_names if variant == "Response" else self.options
+        annotation = self._annotated(given)
+        needed = self.imports | _DECIMAL if given.startswith("Decimal") else self.imports
+        if not options:
+            plain = declaration(self.attribute, annotation, given)
+            if plain is not None:
+                return plain, needed
+        needed |= _RENAMED if variant == "Response" and self.renamed else _FIELD
+        arguments = (f"default={given}", *options) if given else options
+        return assignment(self.attribute, annotation, call("Field", *arguments)), needed
+
+    def _annotated(self, given: str) -> str:
         """The annotation; with None where that is the default, or the column's NULL."""
         optional = (self.nullable or given == "None") and not self.field.annotation.null
         return f"{self.code} | None" if optional else self.code
+
+
+def _literal(annotation: Annotation) -> Annotation | None:
+    """The annotation, or its items', that is a Literal."""
+    if annotation.choices:
+        return annotation
+    return annotation.item if annotation.item is not None and annotation.item.choices else None
+
+
+@lru_cache(maxsize=16384)
+def row_of(field: Field, camel: bool) -> Row:
+    """A column that has no Literal of its own, as all tables write it that have one like it."""
+    return Row(field, None, camel)
 
 
 def declaration(name: str, annotation: str, value: str) -> str | None:
@@ -97,15 +129,15 @@ def _split(name: str, annotation: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def shape(annotation: Annotation, literal: str | None) -> tuple[str, tuple[str, ...], Imports]:
+def shape(annotation: Annotation, literal: str | None) -> tuple[str, tuple[str, ...], Needed]:
     """The annotation's code, the keywords of `Field` that go with it, and what both import."""
     if annotation.shared:
-        return annotation.shared, (), (*annotation.imports, (".types", annotation.shared))
+        return annotation.shared, (), frozenset({*annotation.imports, (".types", annotation.shared)})
     options, extra = limits(annotation)
     code = annotation.text
     if literal is not None:
         code = literal if annotation.choices else f"list[{literal}]"
-    return code, tuple(options), (*annotation.imports, *extra)
+    return code, tuple(options), frozenset({*annotation.imports, *extra})
 
 
 @lru_cache(maxsize=16384)
@@ -134,13 +166,13 @@ def _decimal(value: predicates.Constant, scale: int) -> str | None:
     return decimal(rounded) if rounded == exact else None
 
 
-def _alias(column: Column, attribute: str, camel: bool) -> str | None:
+def _alias(field: Field, camel: bool) -> str | None:
     """The name outside Python, where it is not the attribute's (nor what `to_camel` makes of that)."""
+    column, attribute = field.column, field.attribute
     if not camel:
-        return column.name if column.name != attribute else None
-    known = column.notes.property if column.notes is not None else None
-    wanted = known or to_camel(column.name)
-    return wanted if wanted != to_camel(attribute) or column.name != attribute else None
+        return column if column != attribute else None
+    wanted = field.property or to_camel(column)
+    return wanted if wanted != to_camel(attribute) or column != attribute else None
 
 
 @lru_cache(maxsize=65536)
