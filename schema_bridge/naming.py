@@ -7,6 +7,7 @@ form to which Python itself reduces them, never begin with an underscore and nev
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import normalize
@@ -68,11 +69,14 @@ EXCEPTIONS = frozenset(
 RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *BUILTINS, *DECLARATIVE, *PYDANTIC, *MODULE_NAMES})
 
 
+_ASCII_WORDS = re.compile("[A-Z]+(?=[A-Z][a-z])|[A-Z]*[a-z0-9]+|[A-Z]+").findall
+
+
 @lru_cache(maxsize=65536)
 def split_words(identifier: str) -> tuple[str, ...]:
     """The words of an identifier: at every character that Python does not allow, at `_`, and where case rises."""
-    if identifier.isascii() and identifier.islower() and f"a{identifier}".isidentifier():
-        return tuple(filter(None, identifier.split("_")))
+    if identifier.isascii():
+        return tuple(_ASCII_WORDS(identifier))
     text = normalize("NFKC", identifier)
     words: list[str] = []
     word = ""

@@ -28,17 +28,20 @@ class Call:
         self.flat = self._flat()
 
     def _flat(self) -> str | None:
-        parts: list[str] = []
-        for item in self.items:
-            part = item if item.__class__ is str else item.flat  # type: ignore[union-attr]
-            if part is None:
+        items = self.items
+        try:
+            inner = ", ".join(items)  # type: ignore[arg-type]
+        except TypeError:
+            # One of them is a Call.
+            parts = [item if item.__class__ is str else item.flat for item in items]  # type: ignore[union-attr]
+            if None in parts:
                 return None
-            parts.append(part)
-        text = f"{self.head}{self.opening}{', '.join(parts)}{self.close}"
+            inner = ", ".join(parts)  # type: ignore[arg-type]
+        text = f"{self.head}{self.opening}{inner}{self.close}"
         if len(text) > WIDTH or "\n" in text or not text.isascii():
             return None
         # The empty item at the end of a tuple of one stands for its comma.
-        return text if not parts or parts[-1] else f"{text[:-3]},{self.close}"
+        return text if not items or items[-1] else f"{text[:-3]},{self.close}"
 
     def under(self, name: str) -> Call:
         """The same as a keyword argument's value."""
@@ -77,7 +80,14 @@ def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> st
     if not code.items:
         return f"{start}{code.head}{code.opening}{code.close}{tail}"
     lines = [f"{start}{code.head}{code.opening}"]
-    lines += [layout(item, indent=indent + 1, tail=",") for item in code.items if item != ""]
+    inner = INDENT * (indent + 1)
+    room = WIDTH - len(inner) - 1
+    for item in code.items:
+        flat = item if item.__class__ is str else item.flat  # type: ignore[union-attr]
+        if flat is None or (len(flat) > room and flat is not item):
+            lines.append(layout(item, indent=indent + 1, tail=","))
+        elif flat:
+            lines.append(f"{inner}{flat},")
     lines.append(f"{INDENT * indent}{code.close}{tail}")
     return "\n".join(lines)
 

@@ -14,19 +14,24 @@ from schema_bridge.writers.sqlalchemy.sql_texts import argument, text
 INTEGERS = ("smallint", "integer", "bigint")
 
 
-def attribute(context: Context, table: Table, column: Column, name: str) -> str:
-    """The line of a mapped class: `name: Mapped[type] = mapped_column(…)`."""
-    if column.identity is not None or column.generated is not None or column.comment is not None:
-        return _attribute(context, table, column, name)
-    # The same few columns stand in nearly every table.
-    key = (
-        name, column.name, column.type, column.collation, column.default, column.inherited, _in_key(table, column),
-        is_required(table, column), is_serial(context, table, column), _would_count(table, column),
-        (table.name, column.name) in context.late_defaults,
-    )  # fmt: skip
-    if key not in context.lines:
-        context.lines[key] = _attribute(context, table, column, name)
-    return context.lines[key]
+def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[str]:
+    """The lines of a mapped class, `name: Mapped[type] = mapped_column(…)`, for its columns."""
+    lines = []
+    for column, name in zip(table.columns, names, strict=True):
+        identity = column.identity
+        in_key = _in_key(table, column)
+        # The same few columns stand in nearly every table.
+        key = (
+            name, column.name, column.type, column.collation, column.default, column.generated, column.comment,
+            column.inherited, in_key or is_required(table, column), (table.name, column.name) in context.late_defaults,
+            None if identity is None else (identity.always, identity.options),
+            in_key and (is_serial(context, table, column), _would_count(table, column)),
+        )  # fmt: skip
+        line = context.lines.get(key)
+        if line is None:
+            line = context.lines[key] = _attribute(context, table, column, name)
+        lines.append(line)
+    return lines
 
 
 def _attribute(context: Context, table: Table, column: Column, name: str) -> str:
@@ -50,9 +55,8 @@ def plain(context: Context, table: Table, column: Column) -> Call:
 
 def is_required(table: Table, column: Column) -> bool:
     constraint = column.not_null_constraint
-    if constraint is not None and constraint.not_valid:
-        return _in_key(table, column)
-    return column.not_null or _in_key(table, column)
+    valid = constraint is None or not constraint.not_valid
+    return (column.not_null and valid) or _in_key(table, column)
 
 
 def _shape(annotation: str, column: Column) -> str:

@@ -9,7 +9,7 @@ from schema_bridge.ir import Domain, Name, Table
 from schema_bridge.python_model import EnumClass, MappedClass
 from schema_bridge.writers.sqlalchemy import columns, helpers
 from schema_bridge.writers.sqlalchemy.column_types import column_type
-from schema_bridge.writers.sqlalchemy.columns import attribute, plain
+from schema_bridge.writers.sqlalchemy.columns import attributes, plain
 from schema_bridge.writers.sqlalchemy.context import Context, schema_of
 from schema_bridge.writers.sqlalchemy.relationships import relationship_lines
 from schema_bridge.writers.sqlalchemy.sql_texts import text
@@ -67,9 +67,7 @@ def _class(context: Context, table: Table, mapped: MappedClass) -> str:
     if (arguments := class_arguments(context, table)) is not None:
         lines.append(arguments)
     lines.append("")
-    lines += [
-        attribute(context, table, column, name) for column, name in zip(table.columns, mapped.attributes, strict=True)
-    ]
+    lines += attributes(context, table, mapped.attributes)
     if relations := relationship_lines(context, mapped):
         lines += ["", *relations]
     return "\n".join(lines)

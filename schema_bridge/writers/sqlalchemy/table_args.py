@@ -69,18 +69,23 @@ def is_dotted(context: Context, constraint: Constraint) -> bool:
     """Whether SQLAlchemy would take the dots in the other table's names for those between them."""
     if not isinstance(constraint, ForeignKey) or constraint.table not in context.tables:
         return False
-    words = (constraint.table.schema, constraint.table.name, *constraint.referenced_columns)
-    return any("." in word for word in words)
+    return "." in "".join((constraint.table.schema, constraint.table.name, *constraint.referenced_columns))
+
+
+def _is_inside(context: Context, key: ForeignKey) -> bool:
+    """Whether the key can be stated with its table."""
+    return is_stated(context, key) and not is_dotted(context, key)
 
 
 def table_arguments(context: Context, table: Table) -> list[Code]:
     """Constraints, then indexes."""
     found: list[Code] = []
     for constraint in constraints(table):
-        if is_stated(context, constraint) and not is_dotted(context, constraint):
-            inherited = isinstance(constraint, Check | ForeignKey) and constraint.inherited
-            native = is_native(context, constraint) and not inherited and not context.is_late(table, constraint)
-            found.append(_shown(context, _constraint(context, table, constraint), native))
+        if isinstance(constraint, ForeignKey) and not _is_inside(context, constraint):
+            continue
+        inherited = isinstance(constraint, Check | ForeignKey) and constraint.inherited
+        native = is_native(context, constraint) and not inherited and not context.is_late(table, constraint)
+        found.append(_shown(context, _constraint(context, table, constraint), native))
     for index in table.indexes:
         native = is_native_index(index) and (table.name, index.name) not in context.late_indexes
         found.append(_shown(context, _index(index), native and not index.inherited))
