@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from operator import itemgetter
 from typing import Any, cast
 
 import msgspec
@@ -18,7 +19,7 @@ from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema, Table
 from schema_bridge.writers.validation import grants, script, twin
 from schema_bridge.writers.validation.groups import COMMENTS, GROUPS, NAMES, Group
-from schema_bridge.writers.validation.literals import nodes_of, rows
+from schema_bridge.writers.validation.literals import Row, nodes_of, rows
 
 _IDENTIFIERS = re.compile(r"[^\W\d]\w*").findall
 
@@ -73,8 +74,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     schema = _without(schema, options.ignore)
     chosen = [(_identity(g), g) for g in GROUPS if not options.groups or g.name in options.groups]
     comments = not options.groups or "comments" in options.groups
-    unseen: tuple[str, ...] = () if comments else COMMENTS
-    unseen += () if options.owners else ("owner",)
+    unseen = frozenset(() if comments else COMMENTS) | frozenset(() if options.owners else ("owner",))
     expected = _expected(schema, chosen, unseen)
     chosen = [(identity, g) for identity, g in chosen if expected[identity] or not g.free]
     namespaces = sorted({cast(Any, node).name.schema for node in nodes_of(schema)}) or ["public"]
@@ -99,7 +99,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
         "strict": str(options.strict).lower(),
         "comments": str(comments).lower(),
         "comments_count": str(
-            sum(key in COMMENTS for items in expected.values() for _, found in items for key in found)
+            sum([comment in stated for items in expected.values() for _, stated in items for comment in COMMENTS])
         ),
     }
     return {options.file: script.fill(options.file, places)}
@@ -117,17 +117,17 @@ def _identity(group: Group) -> str:
     return "rls" if group.name == "rls" else group.query
 
 
-def _expected(schema: Schema, chosen: list[tuple[str, Group]], unseen: tuple[str, ...]) -> dict[str, list[Any]]:
+def _expected(schema: Schema, chosen: list[tuple[str, Group]], unseen: frozenset[str]) -> dict[str, list[Row]]:
     """The rows of every chosen group, sorted by key, with the facts that the group looks at."""
-    found: dict[str, list[Any]] = {identity: [] for identity, _ in chosen}
-    for identity, row in (*rows(schema), *grants.rows(schema)):
-        if identity in found:
-            for fact in unseen:
-                row[1].pop(fact, None)
-            found[identity].append(row)
-    for items in found.values():
-        items.sort(key=lambda row: row[0])
-    return found
+    all_rows = rows(schema) | grants.rows(schema)
+    found = {identity: all_rows.get(identity, []) for identity, _ in chosen}
+    return {identity: sorted(_seen(items, unseen), key=itemgetter(0)) for identity, items in found.items()}
+
+
+def _seen(items: list[Row], unseen: frozenset[str]) -> list[Row]:
+    if unseen.isdisjoint({name for _, stated in items for name in stated}):
+        return items
+    return [(key, {name: fact for name, fact in stated.items() if name not in unseen}) for key, stated in items]
 
 
 def _explained(schema: Schema) -> list[str]:

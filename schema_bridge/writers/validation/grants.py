@@ -41,13 +41,13 @@ KINDS: Final = {
 """The kinds of objects that the catalog query tells apart."""
 
 
-def rows(schema: Schema) -> Iterator[tuple[str, Row]]:
+def rows(schema: Schema) -> dict[str, list[Row]]:
     """A row for every word that is granted, and for every one that nobody may hold because it was revoked."""
-    for privileges in schema.privileges:
-        if privileges.object.kind in KINDS:
-            yield from (("privileges", row) for row in _privileges(privileges))
-    for defaults in schema.default_privileges:
-        yield from (("default_privileges", row) for row in _defaults(defaults))
+    checked = (privileges for privileges in schema.privileges if privileges.object.kind in KINDS)
+    return {
+        "privileges": [row for privileges in checked for row in _privileges(privileges)],
+        "default_privileges": [row for defaults in schema.default_privileges for row in _defaults(defaults)],
+    }
 
 
 def namespaces(schema: Schema) -> set[str]:
@@ -64,24 +64,24 @@ def _place(target: ObjectRef) -> tuple[str, str]:
 def _privileges(node: Privileges) -> Iterator[Row]:
     kind = KINDS[node.object.kind]
     arguments = signature(node.object.arguments) if node.object.arguments is not None else ""
-    key = [*_place(node.object), kind, arguments, node.column or "", node.grantee]
+    key = (*_place(node.object), kind, arguments, node.column or "", node.grantee)
     yield from _words(key, "column" if node.column else kind, node)
 
 
 def _defaults(node: DefaultPrivileges) -> Iterator[Row]:
-    key = [node.role or "", node.schema or "", node.kind, node.grantee]
+    key = (node.role or "", node.schema or "", node.kind, node.grantee)
     yield from _words(key, node.kind, node)
 
 
-def _words(key: list[str], kind: str, node: Privileges | DefaultPrivileges) -> Iterator[Row]:
+def _words(key: tuple[str, ...], kind: str, node: Privileges | DefaultPrivileges) -> Iterator[Row]:
     grantable = _all(node.grantable, kind)
     for word in _all(node.granted, kind):
         facts: dict[str, Any] = {"grantable": True} if word in grantable else {}
-        yield [*key, word], facts
+        yield (*key, word), facts
     usual = node.grantee == "public" and kind.startswith(("function", "type"))
     for word in _all(node.revoked, kind):
         if word not in node.granted and "ALL" not in node.granted:
-            yield ([*key, f"no {word}"], {}) if usual else ([*key, word], {"absent": True})
+            yield ((*key, f"no {word}"), {}) if usual else ((*key, word), {"absent": True})
 
 
 def _all(words: tuple[str, ...], kind: str) -> tuple[str, ...]:

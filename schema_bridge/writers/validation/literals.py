@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from functools import cache
-from operator import attrgetter
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
+
+import msgspec
+from msgspec.structs import astuple
 
 from schema_bridge import pgtypes
 from schema_bridge.emit.sql import ident
 from schema_bridge.ir import (
     Column,
     Domain,
-    Exclusion,
-    ForeignKey,
     Function,
     Identity,
+    Index,
     IndexPart,
     MaterializedView,
     Name,
     Node,
     Option,
+    Policy,
     PrimaryKey,
     Publication,
     Schema,
@@ -28,17 +32,20 @@ from schema_bridge.ir import (
     Statistics,
     Struct,
     Table,
+    Trigger,
     Type,
     Unique,
     View,
-    facts,
 )
 from schema_bridge.statements.tables import bound, partition_by
 
-Row = tuple[list[str], dict[str, Any]]
-"""The key of an object and its facts; a fact that is PostgreSQL's default is left out."""
+Row = tuple[tuple[str, ...], dict[str, Any]]
+"""The key of an object and its facts, which are not to be changed: those of equal objects are one dictionary.
 
-NEVER = frozenset({"origin", "notes", "inherited"})
+A fact that is PostgreSQL's default is left out.
+"""
+
+NEVER = frozenset({"origin", "notes", "inherited", "partition_of", "only"})
 _ATOMS = frozenset({str, int, float, bool, type(None)})
 _BOOLEANS = {"on": "true", "yes": "true", "true": "true", "off": "false", "no": "false", "false": "false"}
 
@@ -74,21 +81,23 @@ def plain(value: Any) -> Any:
 
 
 def _struct(node: Struct, skipped: tuple[str, ...]) -> dict[str, Any]:
-    names, values, defaults = _plan(node.__class__, skipped)
+    return _stated(node.__class__, astuple(node), skipped)
+
+
+def _stated(cls: type[Struct], values: tuple[Any, ...], skipped: tuple[str, ...]) -> dict[str, Any]:
+    """The facts among the values of a struct's last fields: those that are not its defaults."""
     found = {}
-    for name, value, default in zip(names, values(node), defaults, strict=True):
-        if value is not default and value != default:
+    for (name, default), value in zip(defaults(cls)[-len(values) :], values, strict=True):
+        if value is not default and value != default and name not in NEVER and name not in skipped:
             found[name] = value if value.__class__ in _ATOMS else plain(value)
     return found
 
 
 @cache
-def _plan(cls: type[Struct], skipped: tuple[str, ...]) -> tuple[tuple[str, ...], Callable[[Any], Any], tuple[Any, ...]]:
-    """The names of the facts of a struct, what takes them from one at once, and their defaults."""
-    stated = [fact for fact in facts(cls) if fact.name not in NEVER and fact.name not in skipped]
-    names = tuple(fact.name for fact in stated)
-    take = attrgetter(*names)
-    return names, take if len(names) > 1 else lambda node: (take(node),), tuple(fact.default for fact in stated)
+def defaults(cls: type[Struct]) -> tuple[tuple[str, Any], ...]:
+    """The fields of a struct with their defaults; not by `facts`, which has to find out their types."""
+    names, known = cls.__struct_fields__, cls.__struct_defaults__
+    return tuple(zip(names, (msgspec.NODEFAULT,) * (len(names) - len(known)) + known, strict=True))
 
 
 def _name(name: Name) -> dict[str, str]:
@@ -124,29 +133,27 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def rows(schema: Schema) -> Iterator[tuple[str, Row]]:
-    """Every object of the schema with the name of its catalog query; in the order of the schema."""
-    for kind in ("namespaces", "extensions", "roles"):
-        for node in getattr(schema, kind):
-            yield kind, ([node.name], _struct(node, ("name",)))
+def rows(schema: Schema) -> dict[str, list[Row]]:
+    """The objects of the schema by the name of their catalog query; each list in the order of the schema."""
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for kind in ("namespaces", "extensions", "roles", "event_triggers"):
+        found[kind] = [((node.name,), _struct(node, _NAME)) for node in getattr(schema, kind)]
     for kind in ("enums", "composites", "ranges"):
-        for node in getattr(schema, kind):
-            yield kind, _standing(node)
-    yield from (("domains", _domain(node)) for node in schema.domains)
-    yield from (("sequences", _sequence(node)) for node in schema.sequences)
+        found[kind] = [_standing(node) for node in getattr(schema, kind)]
+    found["domains"] = list(map(_domain, schema.domains))
+    found["sequences"] = list(map(_sequence, schema.sequences))
     for table in schema.tables:
-        yield from _table(table)
+        _table(found, table)
     for table in schema.external_tables:
-        yield from _parts(table, ("policies", "triggers"))
+        _parts(found, table, ("policies", "triggers"))
     for view in views(schema):
-        yield from _view(view)
-    yield from (("functions", _function(node)) for node in schema.functions)
+        _view(found, view)
+    found["functions"] = list(map(_function, schema.functions))
     for node in schema.aggregates:
-        yield "aggregates", ([node.name.schema, node.name.name, signature(node.signature)], _about(node))
-    yield from (("statistics", _statistics(node)) for node in schema.statistics)
-    for node in schema.event_triggers:
-        yield "event_triggers", ([node.name], _struct(node, ("name",)))
-    yield from (("publications", _publication(node)) for node in schema.publications)
+        found["aggregates"].append(((node.name.schema, node.name.name, signature(node.signature)), _about(node)))
+    found["statistics"] = list(map(_statistics, schema.statistics))
+    found["publications"] = list(map(_publication, schema.publications))
+    return found
 
 
 def _about(node: Any) -> dict[str, Any]:
@@ -154,7 +161,7 @@ def _about(node: Any) -> dict[str, Any]:
 
 
 def _standing(node: Any, skipped: tuple[str, ...] = ()) -> Row:
-    return [node.name.schema, node.name.name], _struct(node, ("name", *skipped))
+    return (node.name.schema, node.name.name), _struct(node, ("name", *skipped))
 
 
 def _domain(node: Domain) -> Row:
@@ -175,10 +182,11 @@ _TABLE_PARTS = {
     "columns": "columns", "uniques": "keys", "checks": "checks", "foreign_keys": "foreign_keys",
     "exclusions": "exclusions", "indexes": "indexes", "policies": "policies", "triggers": "triggers", "rules": "rules",
 }  # fmt: skip
+_NAME = ("name",)
 _OF_TABLE = (*_TABLE_PARTS, "primary_key", "partition_by", "partition", "row_security", "force_row_security")
 
 
-def _table(table: Table) -> Iterator[tuple[str, Row]]:
+def _table(rows: dict[str, list[Row]], table: Table) -> None:
     key, found = _standing(table, _OF_TABLE)
     if table.server is not None:
         found["kind"] = "foreign"
@@ -191,81 +199,68 @@ def _table(table: Table) -> Iterator[tuple[str, Row]]:
     if table.partition is not None:
         found["partition_of"] = _name(table.partition.parent)
         found["bound"] = bound(table.partition)
-    yield "tables", (key, found)
+    rows["tables"].append((key, found))
     flags = {name: True for name in ("row_security", "force_row_security") if getattr(table, name)}
-    yield "rls", (key, flags)
+    rows["rls"].append((key, flags))
     if table.primary_key is not None:
-        yield "keys", _key(table, table.primary_key)
-    yield from _parts(table, tuple(_TABLE_PARTS))
+        _add(rows["keys"], table.name, (table.primary_key,))
+    _parts(rows, table, tuple(_TABLE_PARTS))
 
 
-def _parts(owner: Table | View | MaterializedView, kinds: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
+def _parts(rows: dict[str, list[Row]], owner: Table | View | MaterializedView, kinds: tuple[str, ...]) -> None:
     for kind in kinds:
-        make = _PART.get(kind, _part)
-        for node in getattr(owner, kind):
-            yield _TABLE_PARTS[kind], make(owner, node)
+        nodes = getattr(owner, kind)
+        if nodes:
+            _add(rows[_TABLE_PARTS[kind]], owner.name, nodes)
 
 
-def _part(owner: Any, node: Any) -> Row:
-    return [owner.name.schema, owner.name.name, node.name], _struct(node, ("name",))
+def _add(rows: list[Row], owner: Name, nodes: tuple[Any, ...]) -> None:
+    """A row for each part of a relation; all parts are of one kind, and begin with their origins and names."""
+    cls, schema, relation = nodes[0].__class__, owner.schema, owner.name
+    rows += [((schema, relation, node.name), _part(cls, astuple(node)[2:])) for node in nodes]
 
 
-def _key(owner: Table, node: PrimaryKey | Unique) -> Row:
-    key, found = _part(owner, node)
-    found.pop("partition_of", None)
-    found["kind"] = "primary key" if isinstance(node, PrimaryKey) else "unique"
-    return key, found
+@lru_cache(maxsize=20_000)
+def _part(cls: type[Struct], values: tuple[Any, ...]) -> dict[str, Any]:
+    """The facts of a part of a table: most columns, triggers and keys are like many others but for their names."""
+    found = _stated(cls, values, ())
+    if cls in _SETTLED:
+        _SETTLED[cls](found)
+    return found
 
 
-def _column(owner: Table, node: Column) -> Row:
-    key, found = _part(owner, node)
-    if node.statistics == -1:
+def _key(kind: str) -> Callable[[dict[str, Any]], None]:
+    return lambda found: found.update(kind=kind)
+
+
+def _column(found: dict[str, Any]) -> None:
+    if found.get("statistics") == -1:
         del found["statistics"]
-    return key, found
 
 
-def _index(owner: Table, node: Any) -> Row:
-    key, found = _part(owner, node)
-    found.pop("partition_of", None)
-    found.pop("only", None)
+def _index(found: dict[str, Any]) -> None:
     if "options" in found:
-        found["options"] = _options(node.options)
-    return key, found
+        found["options"].sort(key=_BY_NAME)
 
 
-def _foreign_key(owner: Table, node: ForeignKey) -> Row:
-    key, found = _part(owner, node)
-    if not node.referenced_columns:
-        found.pop("referenced_columns", None)
-    return key, found
+def _policy(found: dict[str, Any]) -> None:
+    found["roles"] = sorted(found.get("roles", _EVERYBODY))
 
 
-def _exclusion(owner: Table, node: Exclusion) -> Row:
-    key, found = _part(owner, node)
-    found.pop("partition_of", None)
-    return key, found
+def _trigger(found: dict[str, Any]) -> None:
+    if "columns" in found:
+        found["columns"].sort()
 
 
-def _policy(owner: Table, node: Any) -> Row:
-    key, found = _part(owner, node)
-    found["roles"] = sorted(node.roles)
-    return key, found
-
-
-def _trigger(owner: Any, node: Any) -> Row:
-    key, found = _part(owner, node)
-    if node.columns:
-        found["columns"] = sorted(node.columns)
-    return key, found
-
-
-_PART: dict[str, Callable[[Any, Any], Row]] = {
-    "columns": _column, "uniques": _key, "indexes": _index, "foreign_keys": _foreign_key, "exclusions": _exclusion,
-    "policies": _policy, "triggers": _trigger,
+_BY_NAME = itemgetter("name")
+_SETTLED: dict[type, Callable[[dict[str, Any]], None]] = {
+    Column: _column, PrimaryKey: _key("primary key"), Unique: _key("unique"), Index: _index, Policy: _policy,
+    Trigger: _trigger,
 }  # fmt: skip
+_EVERYBODY = Policy(name="").roles
 
 
-def _view(view: View | MaterializedView) -> Iterator[tuple[str, Row]]:
+def _view(rows: dict[str, list[Row]], view: View | MaterializedView) -> None:
     parts = ("columns", "column_names", "triggers", "rules", "indexes", "with_data", "recursive")
     key, found = _standing(view, parts)
     if isinstance(view, MaterializedView):
@@ -274,16 +269,14 @@ def _view(view: View | MaterializedView) -> Iterator[tuple[str, Row]]:
         found["options"] = _options(view.options)
     if found.get("access_method") == "heap":
         del found["access_method"]
-    yield "views", (key, found)
-    for column in view.columns:
-        yield "view_columns", ([*key, column.name], _struct(column, ("name", "type")))
+    rows["views"].append((key, found))
+    rows["view_columns"] += [((*key, column.name), _struct(column, ("name", "type"))) for column in view.columns]
     kinds = ("indexes",) if isinstance(view, MaterializedView) else ("triggers", "rules")
-    yield from _parts(view, kinds)
+    _parts(rows, view, kinds)
 
 
 def _function(node: Function) -> Row:
     key, found = _standing(node)
-    key.append(signature(node.signature))
     if node.library is not None and node.body is None:
         found["body"] = node.name.name
     if node.cost == (1 if node.language in ("c", "internal") else 100):
@@ -291,8 +284,8 @@ def _function(node: Function) -> Row:
     if node.rows == (1000 if node.returns_set else 0):
         del found["rows"]
     if "settings" in found:
-        found["settings"] = sorted(found["settings"], key=lambda o: str(o["name"]))
-    return key, found
+        found["settings"] = sorted(found["settings"], key=_BY_NAME)
+    return (*key, signature(node.signature)), found
 
 
 def _statistics(node: Statistics) -> Row:
@@ -316,8 +309,8 @@ def _publication(node: Publication) -> Row:
     if _BOOLEANS.get(options.get("publish_via_partition_root", "")) == "true":
         found["publish_via_partition_root"] = True
     if node.tables:
-        found["tables"] = [_struct(table, ("only",)) for table in node.tables]
-    return [node.name], found
+        found["tables"] = plain(node.tables)
+    return (node.name,), found
 
 
 def nodes_of(schema: Schema) -> Iterator[Node]:

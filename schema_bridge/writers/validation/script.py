@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from itertools import count
@@ -13,10 +12,10 @@ import msgspec
 from schema_bridge import catalog, ir
 from schema_bridge.emit import templates
 from schema_bridge.emit.sql import dollar_quote, literal
-from schema_bridge.ir import facts
+from schema_bridge.writers.validation import literals
 from schema_bridge.writers.validation.groups import Group
 
-_HAS_EXPRESSION = re.compile(r"'(expression|default|where)'").search
+_SPELLED = frozenset({"expression", "default", "where"})
 _TEMPLATE = "validate_schema.sql.j2"
 
 
@@ -66,14 +65,16 @@ _CLASSES = {
 def defaults() -> str:
     """What a fact is that no row states, by query: how the report calls it."""
     found = {
-        query: {f.name: str(f.default).lower() for f in facts(cls) if isinstance(f.default, bool | str | int)}
+        query: {
+            name: str(value).lower() for name, value in literals.defaults(cls) if isinstance(value, bool | str | int)
+        }
         for query, cls in _CLASSES.items()
     }
     found["indexes"]["valid"] = found["keys"]["valid"] = "true"
     return dollar_quote(msgspec.json.encode(found).decode())
 
 
-def metadata(groups: list[tuple[str, Group]], unseen: tuple[str, ...], expected: Mapping[str, list[Any]]) -> str:
+def metadata(groups: list[tuple[str, Group]], unseen: frozenset[str], expected: Mapping[str, list[Any]]) -> str:
     """The groups as the engine reads them; `unseen` are facts that no group looks at."""
     found = []
     for identity, group in groups:
@@ -90,17 +91,22 @@ def metadata(groups: list[tuple[str, Group]], unseen: tuple[str, ...], expected:
                 "twin": group.twin,
                 "stated": [*group.stated, "owner"],
                 "facts": group.only or None,
-                "ignored": [*group.ignored, "inherited", *unseen],
+                "ignored": [*group.ignored, "inherited", *sorted(unseen)],
                 "silent": group.silent,
                 "expressive": expressive,
-                "expressions": sum(_spelled(row[1].get(fact)) for row in expected[identity] for fact in expressive),
+                "expressions": sum(_spelled(expected[identity], fact) for fact in expressive),
             }
         )
     return listing(found)
 
 
-def _spelled(fact: Any) -> bool:
-    """Whether the server spells this fact: an expression, or a list with one in it."""
-    if isinstance(fact, str):
-        return True
-    return isinstance(fact, list | dict) and bool(_HAS_EXPRESSION(repr(fact)))
+def _spelled(rows: list[Any], fact: str) -> int:
+    """How often the server spells this fact: an expression, or a list with one in it."""
+    values = [stated[fact] for _, stated in rows if fact in stated]
+    return sum([value.__class__ is str or _has_expression(value) for value in values])
+
+
+def _has_expression(value: Any) -> bool:
+    if isinstance(value, dict):
+        return not _SPELLED.isdisjoint(value) or any(map(_has_expression, value.values()))
+    return isinstance(value, list) and any(map(_has_expression, value))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, TypeAlias, cast
 
 import msgspec
@@ -19,6 +20,7 @@ from schema_bridge.ir import (
     Composite,
     Domain,
     Function,
+    Index,
     IndexPart,
     MaterializedView,
     Name,
@@ -28,6 +30,7 @@ from schema_bridge.ir import (
     Trigger,
     Type,
     View,
+    facts,
 )
 from schema_bridge.statements import (
     aggregates,
@@ -80,9 +83,7 @@ class Turn:
 
         A name inside a string constant is turned too, and turned back when the server has spelled the constant.
         """
-        if not any(schema in text for schema in self.schemas):
-            return text
-        return self._qualified.sub(self._twin, text)
+        return self._qualified.sub(self._twin, text) if "." in text else text
 
     def _twin(self, found: re.Match[str]) -> str:
         schema, identifier = (_value(part) for part in found.groups())
@@ -106,18 +107,26 @@ class Turn:
         if kind is Name:
             return self.name(node)
         if kind is tuple:
-            return tuple(self.node(item) for item in node) if node else node
-        if isinstance(node, msgspec.Struct):
-            changed = {}
-            for field in node.__struct_fields__:
-                value = getattr(node, field)
-                if value is not None and value is not False and value is not True:
-                    new = self.node(value)
-                    if new is not value:
-                        changed[field] = new
-            node = replace(node, **changed) if changed else node
-            return self.type(node) if isinstance(node, Type) else node
-        return node
+            turned = tuple([self.node(item) for item in node])
+            return node if turned == node else turned
+        if kind is Type:
+            return self.type(node)
+        changed = {}
+        for field in _turned(kind):
+            value = getattr(node, field)
+            if value:
+                new = self.node(value)
+                if new is not value:
+                    changed[field] = new
+        return replace(node, **changed) if changed else node
+
+
+@cache
+def _turned(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a struct in which a name or an expression can stand."""
+    if not issubclass(kind, msgspec.Struct):
+        return ()
+    return tuple(f.name for f in facts(kind) if f.items or f.struct or f.compare not in ("value", "never"))
 
 
 def _value(identifier: str) -> str:
@@ -248,14 +257,13 @@ def _details(turn: Turn, table: Table) -> Iterator[Statement]:
 
 
 def _indexes(turn: Turn, owner: Table | MaterializedView) -> Iterator[str]:
+    twin = turn.name(owner.name)
     for index in owner.indexes:
         if not index.inherited and (index.where is not None or any(map(_spelled_part, index.parts))):
-            bare = replace(
-                index, unique=False, nulls_not_distinct=False, tablespace=None, partition_of=None, only=False,
-                options=(), include=(), where=index.where and turn.text(index.where), parts=turn.node(index.parts),
-            )  # fmt: skip
-            yield indexes.create(turn.name(owner.name), bare)
-            yield from indexes.settings(turn.name(owner.name), bare)
+            where = index.where and turn.text(index.where)
+            bare = Index(name=index.name, parts=turn.node(index.parts), method=index.method, where=where)
+            yield indexes.create(twin, bare)
+            yield from indexes.settings(twin, bare)
 
 
 def _spelled_part(part: IndexPart) -> bool:
@@ -278,7 +286,7 @@ def _hangers(turn: Turn, owner: Table | View | MaterializedView) -> Iterator[str
         return
     if isinstance(owner, Table):
         for policy in filter(_spelled_policy, owner.policies):
-            using, check = (text and turn.text(text) for text in (policy.using, policy.check))
+            using, check = policy.using and turn.text(policy.using), policy.check and turn.text(policy.check)
             yield policies.create(target, replace(policy, roles=(), using=using, check=check))
     for trigger in filter(_spelled_trigger, owner.triggers):
         if not trigger.inherited:
