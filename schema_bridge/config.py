@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ import yaml
 from schema_bridge import registry
 from schema_bridge.errors import OptionError, SourceMissing
 from schema_bridge.ir import Origin
+from schema_bridge.python_model import NamingOptions
 
 NAME = "schema_bridge.yaml"
 DEFAULT_WRITERS = ("sqlalchemy", "pydantic", "validation")
@@ -21,11 +22,13 @@ S = TypeVar("S")
 
 
 class Output(msgspec.Struct, frozen=True):
-    """One writer, the folder it writes into (from where one stands), and its options."""
+    """One writer, the folder it writes into (from where one stands), its options, and where the keys that they come
+    from stand in the config."""
 
     writer: str
     folder: str
     options: Any
+    places: Mapping[str, Origin] = {}
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -66,13 +69,12 @@ def load(path: str, folder: str | None = None) -> Config:
     except UnicodeDecodeError as error:
         raise OptionError("this is not UTF-8", origin=Origin(path, 1)) from error
     root = _compose(text, path)
-    parts = _Reader(path).mapping(root, ("sources", "outputs"))
+    parts = _Reader(path).mapping(root, ("sources", "naming", "outputs"))
     home = os.path.dirname(path)
     sources = _Reader(path).struct(parts["sources"], _Sources) if "sources" in parts else _Sources()
     if not sources.tables:
         raise OptionError('"sources" names no "tables"', origin=Origin(path, 1))
-    base = home if folder is None else folder
-    outputs = _outputs(path, parts["outputs"], base) if "outputs" in parts else default_outputs(base or ".")
+    outputs = _Outputs(path, home if folder is None else folder, parts.get("naming")).read(parts.get("outputs"))
     return Config(
         sources=_paths(home, sources.tables),
         beside=_paths(home, sources.overlay),
@@ -100,28 +102,50 @@ def _paths(home: str, named: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(os.path.join(home, path) for path in ((named,) if isinstance(named, str) else named))
 
 
-def _outputs(path: str, node: yaml.Node, base: str) -> tuple[Output, ...]:
-    reader = _Reader(path)
-    if isinstance(node, yaml.SequenceNode):
-        return tuple(_output(reader, item, None, base) for item in node.value)
-    known = tuple(registry.WRITERS)
-    pairs = reader.pairs(node)
-    return tuple(_output(reader, key, value, base) for key, value in pairs) or default_outputs(base or ".", known[:0])
+class _Outputs:
+    """Reads the outputs. Those that have names to give take the section `naming`, unless they bring their own."""
 
+    def __init__(self, path: str, base: str, naming: yaml.Node | None) -> None:
+        self.reader = _Reader(path)
+        self.base = base
+        self.shared: list[tuple[yaml.Node, yaml.Node]] = []
+        if naming is not None:
+            self.reader.struct(naming, NamingOptions)
+            self.shared.append((yaml.ScalarNode("tag:yaml.org,2002:str", "naming"), naming))
 
-def _output(reader: _Reader, key: yaml.Node, value: yaml.Node | None, base: str) -> Output:
-    name = reader.text(key)
-    try:
+    def read(self, node: yaml.Node | None) -> tuple[Output, ...]:
+        """An output for each key of a mapping, or for each item of a list: a name, or a mapping of one key."""
+        if node is None or (isinstance(node, yaml.MappingNode) and not node.value):
+            return tuple(self._output_of(name, None) for name in DEFAULT_WRITERS)
+        if not isinstance(node, yaml.SequenceNode):
+            return tuple(self._output(key, value) for key, value in self.reader.pairs(node))
+        items = [
+            pair
+            for item in node.value
+            for pair in (self.reader.pairs(item) if isinstance(item, yaml.MappingNode) else [(item, None)])
+        ]
+        return tuple(self._output(key, value) for key, value in items)
+
+    def _output(self, key: yaml.Node, value: yaml.Node | None) -> Output:
+        name = self.reader.text(key)
+        try:
+            registry.writer(name)
+        except OptionError as error:
+            raise OptionError(error.message, origin=self.reader.origin(key)) from error
+        blank = value is None or (isinstance(value, yaml.ScalarNode) and value.value in ("", "~", "null", "true"))
+        return self._output_of(name, None if blank else value)
+
+    def _output_of(self, name: str, value: yaml.Node | None) -> Output:
         options = registry.writer(name).Options
-    except OptionError as error:
-        raise OptionError(error.message, origin=reader.origin(key)) from error
-    if value is None or (isinstance(value, yaml.ScalarNode) and value.value in ("", "~", "null", "true")):
-        return Output(name, base or ".", options())
-    pairs = reader.pairs(value)
-    folder = next((reader.text(v) for k, v in pairs if reader.text(k) == "to"), "")
-    rest = [(k, v) for k, v in pairs if reader.text(k) != "to"]
-    mapping = yaml.MappingNode(value.tag, rest, value.start_mark, value.end_mark)
-    return Output(name, os.path.join(base, folder) or ".", reader.struct(mapping, options, also=("to",)))
+        pairs = self.reader.pairs(value) if value is not None else []
+        folder = next((self.reader.text(v) for k, v in pairs if self.reader.text(k) == "to"), "")
+        rest = [(k, v) for k, v in pairs if self.reader.text(k) != "to"]
+        named = {self.reader.text(k) for k, _ in rest}
+        if "naming" in {field.name for field in msgspec.structs.fields(options)} - named:
+            rest += self.shared
+        mapping = yaml.MappingNode("tag:yaml.org,2002:map", rest)
+        read = self.reader.struct(mapping, options, also=("to",))
+        return Output(name, os.path.join(self.base, folder) or ".", read, dict(self.reader.places(mapping)))
 
 
 class _Reader:
@@ -161,14 +185,32 @@ class _Reader:
             found[name] = value
         return found
 
+    def places(self, node: yaml.Node) -> Iterator[tuple[str, Origin]]:
+        """Every key below a mapping and every item of its lists, with where it stands."""
+        if isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                yield from self.places(item)
+        elif isinstance(node, yaml.ScalarNode):
+            yield str(node.value), self.origin(node)
+        else:
+            for key, value in node.value:
+                if key.start_mark is not None:
+                    yield self.text(key), self.origin(key)
+                if not isinstance(value, yaml.ScalarNode):
+                    yield from self.places(value)
+
     def struct(self, node: yaml.Node, cls: type[S], also: tuple[str, ...] = ()) -> S:
         """A mapping as a struct; every value is checked against the field's type."""
         fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}  # type: ignore[arg-type]
         values = {}
         for name, value in self.mapping(node, (*fields, *also)).items():
+            wanted = fields[name].type
+            if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+                values[fields[name].name] = self.struct(value, wanted)
+                continue
             try:
                 data = self.constructor.construct_document(value)
-                values[fields[name].name] = msgspec.convert(data, fields[name].type)
+                values[fields[name].name] = msgspec.convert(data, wanted)
             except yaml.MarkedYAMLError as error:
                 raise OptionError(f"{name}: {error.problem}", origin=self.origin(value)) from error
             except msgspec.ValidationError as error:

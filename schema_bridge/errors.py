@@ -64,7 +64,11 @@ class SourceMeaning(SourceError):
 
 
 class OptionError(SchemaBridgeError):
-    pass
+    """`key` is the one in the config whose value is wrong, where whoever found that out does not know its line."""
+
+    def __init__(self, message: str, *, origin: Origin | None = None, key: str | None = None) -> None:
+        super().__init__(message, origin=origin)
+        self.key = key
 
 
 class OutputError(SchemaBridgeError):

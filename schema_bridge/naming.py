@@ -48,7 +48,7 @@ MODULE_NAMES = frozenset(
         """
         Annotated Any Base BaseModel ConfigDict Decimal Enum Field Final IPv4Address IPv4Interface IPv6Address
         IPv6Interface Json Literal Mapped MetaData Optional StrEnum Table UUID Union annotations dt enum ipaddress
-        mapped_column metadata model_validator orm pg pydantic re relationship sa field_validator
+        mapped_column metadata model_validator orm pg pydantic re relationship sa field_validator synonym
         """
     )
 )
@@ -65,6 +65,9 @@ never meet these, enums do."""
 EXCEPTIONS = frozenset(
     {"Ellipsis", "Exception", "KeyError", "NotImplemented", "RuntimeError", "TypeError", "ValueError", "Warning"}
 )
+
+UNUSABLE = DECLARATIVE | PYDANTIC | MODULE_NAMES | {"bool", "bytes", "dict", "float", "int", "list", "str"}
+"""What no attribute may be called even where somebody asks for it: the class body needs the name."""
 
 RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *BUILTINS, *DECLARATIVE, *PYDANTIC, *MODULE_NAMES})
 

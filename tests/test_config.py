@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from schema_bridge import config
+from schema_bridge import config, project
 from schema_bridge.errors import OptionError, SchemaBridgeError
+from schema_bridge.ir import Schema
 from schema_bridge.writers import ir_json
 
 
@@ -27,9 +28,10 @@ def test_sources_and_outputs_are_relative_to_the_config(tmp_path: Path) -> None:
     assert found.sources == (os.path.join(tmp_path, "a.sql"), os.path.join(tmp_path, "b.sql"))
     assert found.beside == (os.path.join(tmp_path, "c.sql"),)
     assert found.reader == "sql"
-    assert found.outputs == (
-        config.Output("ir_json", os.path.join(tmp_path, "out"), ir_json.Options(file="x.json", origins=True)),
-    )
+    (output,) = found.outputs
+    assert (output.writer, output.folder) == ("ir_json", os.path.join(tmp_path, "out"))
+    assert output.options == ir_json.Options(file="x.json", origins=True)
+    assert (output.places["origins"].line, output.places["origins"].column) == (6, 36)
 
 
 @pytest.mark.parametrize("outputs", ["[ir_json]", "{ir_json: }", "{ir_json: {}}"])
@@ -54,6 +56,16 @@ def test_an_output_without_options(tmp_path: Path, outputs: str) -> None:
         ("sources: {tables: 3}\n", 1, "tables: expected `str | array`, got `int`"),
         ("sources: [a.sql]\n", 1, "keys with values are expected here"),
         ("sources: {}\n", 1, '"sources" names no "tables"'),
+        (
+            "sources: {tables: a}\nnaming:\n  class_name: {}\n",
+            3,
+            "no option is called class_name; did you mean class_n",
+        ),
+        (
+            "sources: {tables: a}\noutputs:\n  pydantic:\n    naming:\n      singular: 3\n",
+            5,
+            "singular: expected `bool`",
+        ),
         ("", 1, "the config is empty"),
         ("sources: {tables: a\noutputs: {}\n", 2, "this is not YAML: "),
         ("a: &a [*a]\n", 1, "no option is called a"),
@@ -65,6 +77,29 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str, line: in
         load(tmp_path, text)
     assert caught.value.message.startswith(message)
     assert caught.value.origin is not None and caught.value.origin.line == line
+
+
+NAMES = "sources: {tables: a}\nnaming:\n  class_names: {users: Account}\noutputs:\n"
+
+
+def test_the_names_are_shared_by_all_outputs_that_give_names(tmp_path: Path) -> None:
+    found = load(tmp_path, NAMES + "  - pydantic\n  - sqlalchemy: {to: x, naming: {singular: false}}\n  - ddl\n")
+    pydantic, sqlalchemy, ddl = (output.options for output in found.outputs)
+    assert pydantic.naming.class_names == {"users": "Account"}
+    assert (sqlalchemy.naming.class_names, sqlalchemy.naming.singular) == ({}, False)
+    assert not hasattr(ddl, "naming")
+
+
+def test_several_targets_of_one_writer(tmp_path: Path) -> None:
+    found = load(tmp_path, NAMES + "  - sqlalchemy: {to: users}\n  - sqlalchemy: {to: photos}\n")
+    assert [os.path.basename(output.folder) for output in found.outputs] == ["users", "photos"]
+
+
+def test_a_name_of_nothing_is_an_error_with_its_line(tmp_path: Path) -> None:
+    found = load(tmp_path, NAMES.replace("users", "nobody") + "  sqlalchemy: {to: x}\n")
+    with pytest.raises(OptionError, match="class_names speaks of nobody") as caught:
+        project.render_all(Schema(), found.outputs)
+    assert caught.value.origin is not None and caught.value.origin.line == 3
 
 
 def test_a_config_that_cannot_be_read(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from schema_bridge.ir import (
     Type,
 )
 from schema_bridge.pgtypes import parse
+from schema_bridge.python_model import NamingOptions
 from schema_bridge.writers import pydantic as writer
 from support.schemas import imported, key, table, takes, write
 
@@ -312,8 +313,8 @@ def test_a_range_reads_what_sqlalchemy_gives(tmp_path: Path) -> None:
 
 def test_names_are_given_as_for_the_models(tmp_path: Path) -> None:
     schema = Schema(tables=(table({"metadata": "text"}, name="people"),))
-    options = {"class_names": {"people": "User"}, "attribute_names": {"people.metadata": "meta_data"}}
-    with imported(tmp_path, schema, **options) as schemas:
+    names = NamingOptions(class_names={"people": "User"}, attribute_names={"people.metadata": "meta_data"})
+    with imported(tmp_path, schema, naming=names) as schemas:
         assert schemas.UserCreate(metadata="a").meta_data == "a"
         assert schemas.UserResponse.model_validate(Orm(meta_data="a")).model_dump() == {"metadata": "a"}
 

@@ -1,14 +1,16 @@
 """Names: what a table, a column and a label are called in Python."""
 
 import keyword
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schema_bridge import naming
 from schema_bridge.errors import OptionError
-from schema_bridge.ir import Column, Enum, Name, Schema, Table, Type
+from schema_bridge.ir import Column, Enum, Name, ObjectNotes, Schema, Table, Type
 from schema_bridge.python_model import NamingOptions, decide
 
 TEXT = Type(name="text")
@@ -121,5 +123,52 @@ def test_overrides() -> None:
     assert (model.classes[0].name, model.classes[0].attributes) == ("Creature", ("meta_data",))
     with pytest.raises(OptionError, match=r"pets\.nothing"):
         decide(schema, NamingOptions(attribute_names={"pets.nothing": "x"}))
-    with pytest.raises(OptionError, match="not a Python name"):
+    with pytest.raises(OptionError, match="cannot be the name of a class"):
         decide(schema, NamingOptions(class_names={"pets": "class"}))
+
+
+def test_an_attribute_is_named_in_every_table_by_its_column_alone() -> None:
+    schema = Schema(tables=(table("public", "a", "metadata"), table("public", "b", "id", "metadata")))
+    options = NamingOptions(attribute_names={"metadata": "meta_data", "b.metadata": "extra"})
+    assert [c.attributes for c in decide(schema, options).classes] == [("meta_data",), ("id", "extra")]
+
+
+def test_acronyms_are_added() -> None:
+    schema = Schema(tables=(table("public", "lora_api_ids", "x"),))
+    options = NamingOptions(acronyms=("LoRa", "Id"), singular=False)
+    assert decide(schema, options).classes[0].name == "LoRaAPIIds"
+
+
+def test_a_row_is_called_as_in_the_front_end() -> None:
+    notes = ObjectNotes(export="aiPrompts", type_exports=("InsertAiPrompt", "Prompt"))
+    schema = Schema(tables=(replace(table("public", "ai_prompts", "x"), notes=notes),))
+    assert decide(schema, NamingOptions()).classes[0].name == "Prompt"
+    assert decide(schema, NamingOptions(class_names={"ai_prompts": "P"})).classes[0].name == "P"
+
+
+def test_a_renamed_column_keeps_its_former_names() -> None:
+    schema = Schema(tables=(table("public", "photos", "original_key", "metadata"),))
+    options = NamingOptions(
+        renamed={"photos.file_path": "original_key", "public.photos.path": "original_key"},
+        attribute_names={"original_key": "key"},
+    )
+    assert decide(schema, options).classes[0].former == (("file_path", "key"), ("path", "key"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"class_names": {"nobody": "X"}}, "class_names speaks of nobody, which is no table or enum type"),
+        ({"class_names": {"photos": "Base"}}, "'Base', given for photos, cannot be the name of a class"),
+        ({"attribute_names": {"photos.id": "metadata"}}, "'metadata', given for photos.id, cannot be the name of an"),
+        ({"attribute_names": {"nothing": "x"}}, "attribute_names speaks of nothing, which is no column"),
+        ({"renamed": {"photos.old": "new"}}, "photos.old was renamed to new, which is no column of photos"),
+        ({"renamed": {"photos.key": "id"}}, "photos.key was renamed, and photos has a column of that name"),
+        ({"renamed": {"old": "id"}}, "renamed speaks of old, which is not table.column"),
+    ],
+)
+def test_what_contradicts_the_schema_is_refused(options: dict[str, dict[str, str]], message: str) -> None:
+    schema = Schema(tables=(table("public", "photos", "id", "key"),))
+    with pytest.raises(OptionError, match=re.escape(message)) as caught:
+        decide(schema, NamingOptions(**options))  # type: ignore[arg-type]
+    assert caught.value.key in next(iter(options.values()))

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from schema_bridge import project
+from schema_bridge.python_model import NamingOptions
+from schema_bridge.writers.sqlalchemy import Options
 from support import python
 from support.cases import CASES, Case, read_text
 from support.objects import differences
@@ -24,8 +26,8 @@ metadata = models.Base.metadata
 )
 
 
-def write(folder: Path, sql: str) -> Path:
-    for path, text in project.render(read_text(sql), "sqlalchemy").items():
+def write(folder: Path, sql: str, options: Options | None = None) -> Path:
+    for path, text in project.render(read_text(sql), "sqlalchemy", options).items():
         (folder / path).write_text(text, "utf-8", newline="")
     return folder
 
@@ -77,6 +79,18 @@ with Session(engine) as session:
     assert (post.id, post.number, post.slug, post.editor_id) == (1, 1, "hello", None)
 """
     python.run(START + script, write(tmp_path, BLOG), empty.sqlalchemy_url)
+
+
+def test_a_renamed_column_is_found_by_its_former_name(empty: Database, tmp_path: Path) -> None:
+    options = Options(naming=NamingOptions(renamed={"users.login": "name"}))
+    script = """
+with Session(engine) as session:
+    session.add(User(login="Ada"))
+    session.commit()
+    (user,) = session.scalars(sa.select(User).where(User.login == "Ada")).all()
+    assert (user.name, user.login) == ("Ada", "Ada")
+"""
+    python.run(START + script, write(tmp_path, BLOG, options), empty.sqlalchemy_url)
 
 
 def test_deleting_leaves_the_cascade_to_the_database(empty: Database, tmp_path: Path) -> None:

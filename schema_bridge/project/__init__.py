@@ -106,7 +106,10 @@ def render_all(schema: Schema, outputs: Sequence[Output]) -> Rendering:
     findings: dict[str, tuple[Finding, ...]] = {}
     for output in outputs:
         module = registry.writer(output.writer)
-        written, told = registry.write_and_tell(module, schema, output.options)
+        try:
+            written, told = registry.write_and_tell(module, schema, output.options)
+        except OptionError as error:
+            raise OptionError(error.message, origin=error.origin or output.places.get(error.key or "")) from error
         for path, text in written.items():
             target = os.path.normpath(os.path.join(output.folder, path))
             if target in files:

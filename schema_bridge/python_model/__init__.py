@@ -11,6 +11,7 @@
     MappedClass.module       "crawl_job"                  MappedClass.mapped        False: no primary key, a Table object
     MappedClass.attributes   tuple[str, ...]              in the order of the table's columns
     MappedClass.attribute(column) -> str                  "metadata" -> "metadata_"
+    MappedClass.former       tuple[tuple[str, str], ...]  (former column name, attribute) of renamed columns
     MappedClass.relationships  tuple[Relationship, ...]   names never clash with attributes
 
     EnumClass.enum           Name                         EnumClass.name            "OrderStatus"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import keyword
-
 from schema_bridge import naming
 from schema_bridge.errors import OptionError
-from schema_bridge.ir import Enum, Name, Schema, Table
+from schema_bridge.ir import Enum, Schema, Table
 from schema_bridge.python_model.model import EnumClass, MappedClass, NamingOptions, PythonModel
+from schema_bridge.python_model.overrides import (
+    DEFAULT_SCHEMA,
+    attribute_override,
+    class_override,
+    former_names,
+    refuse_unknown,
+)
 from schema_bridge.python_model.relations import with_relationships
 
 VARIANTS = ("Base", "Create", "Update", "Response")
@@ -25,6 +30,7 @@ def decide(schema: Schema, options: NamingOptions) -> PythonModel:
 
 def decide_names(schema: Schema, options: NamingOptions) -> PythonModel:
     """The same without the relationships: for those who have no use for them, and half the work."""
+    refuse_unknown(schema, options)
     tables = [table for table in schema.tables if table.partition is None]
     names = _class_names(tables, options)
     modules = naming.unique(naming.module_name(name) for name in names)
@@ -32,37 +38,24 @@ def decide_names(schema: Schema, options: NamingOptions) -> PythonModel:
         _mapped_class(table, name, module, options) for table, name, module in zip(tables, names, modules, strict=True)
     )
     enums = _enum_classes(schema.enums, names, modules, options)
-    _refuse_unknown(options, tables)
     return PythonModel(classes=classes, enums=enums)
-
-
-def _spellings(name: Name, options: NamingOptions) -> tuple[str, ...]:
-    full = f"{name.schema}.{name.name}"
-    return (full, name.name) if name.schema == options.default_schema else (full,)
-
-
-def _override(given: dict[str, str], spellings: tuple[str, ...]) -> str | None:
-    found = next((given[spelling] for spelling in spellings if spelling in given), None)
-    if found is not None and (not found.isidentifier() or keyword.iskeyword(found)):
-        raise OptionError(f"{found!r}, given for {spellings[0]}, is not a Python name")
-    return found
 
 
 def _class_names(tables: list[Table], options: NamingOptions) -> list[str]:
     """In the order of the tables. Where two want one name, the default schema's keeps it and the others are led by
     their schema's name (`app.users` -> `AppUser`); what still collides is numbered."""
-    given = [_override(options.class_names, _spellings(table.name, options)) for table in tables]
+    given = [class_override(table.name, options) for table in tables]
     fixed = [name for name in given if name is not None]
     if len(fixed) != len(set(fixed)):
         twice = next(name for name in fixed if fixed.count(name) > 1)
-        raise OptionError(f"class_names gives {twice} to two tables")
-    plain = [naming.class_name(table.name.name, options.acronyms, options.singular) for table in tables]
-    held = {n for n, t, g in zip(plain, tables, given, strict=True) if g is None and _is_default(t, options)}
+        raise OptionError(f"class_names gives {twice} to two tables", key="class_names")
+    plain = [_class_name(table, options) for table in tables]
+    held = {n for n, t, g in zip(plain, tables, given, strict=True) if g is None and _is_default(t)}
     wanted: list[str] = []
     seen: set[str] = set()
     for table, name in zip(tables, plain, strict=True):
-        if not _is_default(table, options) and (name in held or name in seen):
-            name = naming.safe_class(naming.camel(table.name.schema, options.acronyms) + name)
+        if not _is_default(table) and (name in held or name in seen):
+            name = naming.safe_class(naming.camel(table.name.schema, options.all_acronyms) + name)
         seen.add(name)
         wanted.append(name)
     free = naming.unique((w for w, g in zip(wanted, given, strict=True) if g is None), taken=fixed)
@@ -70,19 +63,29 @@ def _class_names(tables: list[Table], options: NamingOptions) -> list[str]:
     return [g if g is not None else next(supply) for g in given]
 
 
-def _is_default(table: Table, options: NamingOptions) -> bool:
-    return table.name.schema == options.default_schema
+def _class_name(table: Table, options: NamingOptions) -> str:
+    """As the front end calls its rows, where it does; of several types the shortest (`User` beside `NewUser`)."""
+    exports = table.notes.type_exports if table.notes is not None else ()
+    if exports:
+        return naming.safe_class(naming.camel(min(exports, key=lambda name: (len(name), name)), options.all_acronyms))
+    return naming.class_name(table.name.name, options.all_acronyms, options.singular)
+
+
+def _is_default(table: Table) -> bool:
+    return table.name.schema == DEFAULT_SCHEMA
 
 
 def _mapped_class(table: Table, name: str, module: str, options: NamingOptions) -> MappedClass:
     columns = tuple(column.name for column in table.columns)
+    attributes = _attributes(table, columns, options)
     return MappedClass(
         table=table.name,
         name=name,
         module=module,
         columns=columns,
-        attributes=_attributes(table, columns, options),
+        attributes=attributes,
         mapped=table.primary_key is not None,
+        former=former_names(table, attributes, options),
     )
 
 
@@ -90,13 +93,10 @@ def _attributes(table: Table, columns: tuple[str, ...], options: NamingOptions) 
     plain = [naming.attribute_name(column) for column in columns]
     if not options.attribute_names and len(set(plain)) == len(plain):
         return tuple(plain)
-    given = [
-        _override(options.attribute_names, tuple(f"{s}.{column}" for s in _spellings(table.name, options)))
-        for column in columns
-    ]
+    given = [attribute_override(table.name, column, options) for column in columns]
     fixed = [name for name in given if name is not None]
     if len(fixed) != len(set(fixed)):
-        raise OptionError(f"attribute_names gives one name to two columns of {table.name}")
+        raise OptionError(f"attribute_names gives one name to two columns of {table.name}", key="attribute_names")
     # A column whose attribute is its own name comes before one that was bent to it.
     order = sorted(range(len(columns)), key=lambda at: (plain[at] != columns[at], at))
     free = naming.unique((plain[at] for at in order if given[at] is None), taken=fixed)
@@ -110,9 +110,9 @@ def _enum_classes(
     taken = {*classes, *(f"{name}{variant}" for name in classes for variant in VARIANTS)}
     wanted: list[str] = []
     for enum in enums:
-        name = _override(options.class_names, _spellings(enum.name, options))
+        name = class_override(enum.name, options)
         if name is None:
-            name = naming.enum_class_name(enum.name.name, options.acronyms)
+            name = naming.enum_class_name(enum.name.name, options.all_acronyms)
             if name in taken or name in wanted:
                 name = f"{name}Enum"
         wanted.append(name)
@@ -127,17 +127,3 @@ def _enum_classes(
         )
         for enum, name, module in zip(enums, names, files, strict=True)
     )
-
-
-def _refuse_unknown(options: NamingOptions, tables: list[Table]) -> None:
-    if not options.attribute_names:
-        return
-    known = {
-        f"{spelling}.{column.name}"
-        for table in tables
-        for spelling in _spellings(table.name, options)
-        for column in table.columns
-    }
-    for key in options.attribute_names:
-        if key not in known:
-            raise OptionError(f"attribute_names speaks of {key}, which is no column of this schema")

@@ -11,15 +11,23 @@ from schema_bridge.ir import Name
 from schema_bridge.words import ACRONYMS
 
 
-class NamingOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How names are made. Keys of `class_names` and `attribute_names` are as people write them: `users`,
-    `app.users`; `users.metadata`, `app.users.metadata`."""
+class NamingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The section `naming`, which all writers of Python share.
+
+    Keys are as people write them: `users` or `app.users` for a class; `users.metadata`, `app.users.metadata`, or
+    `metadata` (of any table) for an attribute. `renamed` leads from a column's former name (`photos.file_path`) to
+    the one it has now. `acronyms` are added to those we know.
+    """
 
     class_names: dict[str, str] = {}
     attribute_names: dict[str, str] = {}
-    acronyms: tuple[str, ...] = ACRONYMS
+    renamed: dict[str, str] = {}
+    acronyms: tuple[str, ...] = ()
     singular: bool = True
-    default_schema: str = "public"
+
+    @property
+    def all_acronyms(self) -> tuple[str, ...]:
+        return (*ACRONYMS, *self.acronyms)
 
 
 class Relationship(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +69,8 @@ class MappedClass(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     attributes: tuple[str, ...]
     mapped: bool = True
     relationships: tuple[Relationship, ...] = ()
+    former: tuple[tuple[str, str], ...] = ()
+    """Names that columns had before, each with the attribute of the column."""
 
     @cached_property
     def _attribute_of(self) -> dict[str, str]:

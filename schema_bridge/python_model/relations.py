@@ -89,7 +89,8 @@ class _Names:
         self.between: dict[frozenset[Name], int] = {}
         for link in links:
             for side in (link.here, link.there):
-                self.taken.setdefault(side.table, set(side.attributes))
+                former = (naming.attribute_name(old) for old, _ in side.former)
+                self.taken.setdefault(side.table, {*side.attributes, *former})
             if link.other is None:
                 pair = frozenset((link.here.table, link.there.table))
                 self.between[pair] = self.between.get(pair, 0) + 1

@@ -11,7 +11,6 @@ import msgspec
 from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema, Table
 from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel, decide_names
-from schema_bridge.words import ACRONYMS
 from schema_bridge.writers.pydantic.classes import Settings, TableModule
 from schema_bridge.writers.pydantic.columns import Annotations, fields
 from schema_bridge.writers.pydantic.package import enums, init, types
@@ -77,19 +76,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     exclude_from_response: dict[str, tuple[str, ...]] = {}
     camel_aliases: bool = False
     folder: str = "schemas"
-    class_names: dict[str, str] = {}
-    attribute_names: dict[str, str] = {}
-    acronyms: tuple[str, ...] = ACRONYMS
-    singular: bool = True
-
-    @property
-    def naming(self) -> NamingOptions:
-        return NamingOptions(
-            class_names=self.class_names,
-            attribute_names=self.attribute_names,
-            acronyms=self.acronyms,
-            singular=self.singular,
-        )
+    naming: NamingOptions = NamingOptions()
 
 
 def write(schema: Schema, options: Options) -> dict[str, str]:

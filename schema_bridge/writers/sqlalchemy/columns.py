@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from schema_bridge.emit import sql
 from schema_bridge.emit.python import Call, Code, block, call, declaration, keyword, string
 from schema_bridge.ir import Column, Identity, Name, SequenceOptions, Table
+from schema_bridge.naming import attribute_name
+from schema_bridge.python_model import MappedClass
 from schema_bridge.writers.sqlalchemy.column_types import annotated, column_type
 from schema_bridge.writers.sqlalchemy.context import Context
 from schema_bridge.writers.sqlalchemy.sql_texts import argument, text
@@ -35,15 +37,27 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
 
 
 def _attribute(context: Context, table: Table, column: Column, name: str) -> str:
-    annotation, type = annotated(context, column.type, column.collation)
-    annotation = _shape(annotation, column)
-    if "[Any]" in annotation or annotation == "Any":
-        context.imports.member("typing", "Any")
-    if not is_required(table, column):
-        annotation = f"{annotation} | None"
+    _, type = annotated(context, column.type, column.collation)
     named: list[Code] = [] if name == column.name else [string(column.name)]
     code = call("mapped_column", *named, type, *_arguments(context, table, column))
-    return declaration(name, annotation, code)
+    return declaration(name, _annotation(context, table, column), code)
+
+
+def synonyms(context: Context, table: Table, mapped: MappedClass) -> Iterator[str]:
+    """The lines that let the former names of columns work."""
+    for former, attribute in mapped.former:
+        context.imports.member("sqlalchemy.orm", "synonym")
+        column = table.columns[mapped.attributes.index(attribute)]
+        code = call("synonym", string(attribute))
+        yield declaration(attribute_name(former), _annotation(context, table, column), code)
+
+
+def _annotation(context: Context, table: Table, column: Column) -> str:
+    """What `Mapped[…]` holds."""
+    annotation = _shape(annotated(context, column.type, column.collation)[0], column)
+    if "[Any]" in annotation or annotation == "Any":
+        context.imports.member("typing", "Any")
+    return annotation if is_required(table, column) else f"{annotation} | None"
 
 
 def plain(context: Context, table: Table, column: Column) -> Call:

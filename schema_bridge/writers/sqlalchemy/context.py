@@ -12,27 +12,14 @@ from schema_bridge.ir import Domain, ForeignKey, Name, Schema, Sequence, Table, 
 from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel
 from schema_bridge.python_model.cycles import breaking_keys
 from schema_bridge.statements.objects import Constraint
-from schema_bridge.words import ACRONYMS
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`base_import` is `package.module:Base`, the project's own declarative base; without it `models.py` makes one."""
 
     base_import: str | None = None
-    class_names: dict[str, str] = {}
-    attribute_names: dict[str, str] = {}
-    acronyms: tuple[str, ...] = ACRONYMS
-    singular: bool = True
+    naming: NamingOptions = NamingOptions()
     relationships: bool = True
-
-    @property
-    def naming(self) -> NamingOptions:
-        return NamingOptions(
-            class_names=self.class_names,
-            attribute_names=self.attribute_names,
-            acronyms=self.acronyms,
-            singular=self.singular,
-        )
 
 
 class Context:

@@ -68,6 +68,7 @@ def _class(context: Context, table: Table, mapped: MappedClass) -> str:
         lines.append(arguments)
     lines.append("")
     lines += attributes(context, table, mapped.attributes)
+    lines += columns.synonyms(context, table, mapped)
     if relations := relationship_lines(context, mapped):
         lines += ["", *relations]
     return "\n".join(lines)
