@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ KEYWORDS = frozenset(
 _plain = re.compile(r"[a-z_][a-z0-9_]*").fullmatch
 
 
-@lru_cache(maxsize=65536)
+@cache
 def ident(text: str) -> str:
     """One identifier, quoted only where PostgreSQL would read it in another way (manual, 4.1.1)."""
     if _plain(text) and text not in KEYWORDS:
@@ -41,7 +41,7 @@ def ident(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-@lru_cache(maxsize=65536)
+@cache
 def name(value: Name, *, public: bool = False) -> str:
     """A name with its namespace; `public.` only if asked for, or where `pg_catalog` has that name too."""
     if value.schema == "" or (value.schema == "public" and not public and not _in_catalog(value.name)):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from schema_bridge.dependencies import Item, sort
+from schema_bridge.dependencies import Item
 from schema_bridge.ir import MaterializedView, Schema, View
 from schema_bridge.plan import shape, standing, tables, unmodelled, views
-from schema_bridge.plan.drafts import Plan
+from schema_bridge.plan.collecting import Plan
 from schema_bridge.plan.makers import Again, Once
 
 
@@ -27,4 +27,4 @@ def ordered(schema: Schema, maker: Once | Again) -> list[Item]:
     for table in schema.external_tables:
         tables.add_external(plan, table, known)
     unmodelled.add(plan, schema.unmodelled)
-    return sort(plan.items())
+    return plan.sorted()

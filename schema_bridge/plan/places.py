@@ -65,17 +65,13 @@ LATE_TITLES = {
 
 def title(place: Place) -> str:
     """What the part of the file is called that a place is in."""
-    return LATE_TITLES[place[2]] if place[0] == Section.LATE else TITLES[place[0]]
+    section, _, _, rank, _ = place
+    return LATE_TITLES[rank] if section == Section.LATE else TITLES[section]
 
 
-def alone(section: Section, late: int, *tie: str) -> tuple[Place, Place]:
-    """The place of an object of its own section, and its late one."""
-    return (section, (), 0, tie), (Section.LATE, (), late, tie)
-
-
-def last(section: Section, *tie: str) -> Place:
-    """The place of an object that nothing moves."""
-    return (section, (), 0, tie)
+def alone(section: Section, *tie: str) -> Place:
+    """The place of an object that stands by itself."""
+    return section, 0, (), 0, tie
 
 
 def key(name: Name) -> tuple[str, str]:

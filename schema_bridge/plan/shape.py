@@ -133,10 +133,10 @@ def _positions(tables: Mapping[Name, Table]) -> dict[Name, int]:
 def _referred(family: list[Table], tables: Mapping[Name, Table], named: Mapping[str, list[Name]]) -> Iterator[Name]:
     """The roots of the tables that these refer to, by name."""
     found = {key.table for table in family for key in table.foreign_keys}
-    texts = [text for table in family for p in table.policies for text in (p.using, p.check) if text is not None]
-    for text in texts:
+    for text in {text for table in family for p in table.policies for text in (p.using, p.check) if text is not None}:
         for mention in mentions(text):
-            found.update(n for n in named.get(mention.name, ()) if mention.schema in (None, n.schema))
+            if mention.name in named:
+                found.update([n for n in named[mention.name] if mention.schema in (None, n.schema)])
     return iter(sorted({_root(tables[name], tables)[0].name for name in found if name in tables}, key=places.key))
 
 

@@ -1,12 +1,12 @@
-"""Drafts of statements that are known only as text."""
+"""Items of statements that are known only as text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, TYPE, Draft, Place, mentions
+from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, TYPE, Item, mentions
 from schema_bridge.ir import Unmodelled
-from schema_bridge.plan.drafts import Plan
+from schema_bridge.plan.collecting import Plan
 from schema_bridge.plan.places import Section
 
 
@@ -15,11 +15,11 @@ def add(plan: Plan, statements: Iterable[Unmodelled]) -> None:
     opaque: list[tuple[int, Unmodelled]] = []
     for node in sorted(statements, key=lambda node: (node.position, node.sql)):
         tie = (f"{node.position:08}", node.sql)
-        late: Place = (Section.OPAQUE if node.opaque else Section.OTHERS, (), 0, tie)
-        order: Place = (Section.DEFINITIONS, (), 0, tie) if node.creates and not node.opaque else late
-        draft = Draft(order=order, late=late, statements=(node.sql,), origin=node.origin)
-        draft.exact = [(kind, name) for name in node.mentions for kind in (*ANY_KIND, OTHER)]
-        number = plan.add(draft, *((kind, name) for name in node.creates for kind in (*ANY_KIND, OTHER)))
+        last = Section.OPAQUE if node.opaque else Section.OTHERS
+        section = Section.DEFINITIONS if node.creates and not node.opaque else last
+        item = Item(order=(section, 0, (), 0, tie), late=(last, 0), statements=(node.sql,), origin=node.origin)
+        item.exact = [(ANY_KIND | OTHER, name) for name in node.mentions]
+        number = plan.add(item, *[(ANY_KIND | OTHER, name) for name in node.creates])
         if node.opaque:
             opaque.append((number, node))
     if opaque:
@@ -33,22 +33,23 @@ def _place_opaque(plan: Plan, opaque: list[tuple[int, Unmodelled]]) -> None:
         for word in {mention.name for mention in mentions(node.sql)}:
             speaks.setdefault(word, []).append(number)
     wanted: set[int] = set()
-    for user, draft in enumerate(plan.drafts):
-        for kind, name in draft.exact:
-            if name.name in speaks and kind in (TYPE, RELATION, FUNCTION) and not plan.providers.find(kind, name):
+    for user, item in enumerate(plan.items):
+        for kinds, name in item.exact:
+            missed = kinds & (TYPE | RELATION | FUNCTION)
+            if name.name in speaks and missed and not plan.providers.find(missed, name):
                 makers = set(speaks[name.name]) - {user}
-                draft.after = draft.after | makers
+                item.after = {*item.after, *makers}
                 wanted |= makers
     _chain(plan, wanted)
 
 
 def _chain(plan: Plan, wanted: set[int]) -> None:
     """Lets each of these follow the statements between it and the one before it, and that one."""
-    stated = sorted((draft.origin, number) for number, draft in enumerate(plan.drafts) if draft.origin is not None)
+    stated = sorted((item.origin, number) for number, item in enumerate(plan.items) if item.origin is not None)
     before: set[int] = set()
     for _, number in stated:
         if number in wanted:
-            draft = plan.drafts[number]
-            draft.after = draft.after | before
+            item = plan.items[number]
+            item.after = {*item.after, *before}
             before = set()
         before.add(number)

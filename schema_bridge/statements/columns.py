@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
+
 from schema_bridge import pgtypes
 from schema_bridge.emit.sql import default, foreign_options, ident, name, options
-from schema_bridge.ir import Column, Identity, Name
+from schema_bridge.ir import Column, Identity, Name, Type
 from schema_bridge.statements import sequences
 
 
 def definition(table: Name, column: Column, key: str = "") -> str:
     """`name type …` with everything that CREATE TABLE can state of a column but its checks; `key` is PRIMARY KEY or
     UNIQUE, where that stands beside the column."""
-    words = [ident(column.name), pgtypes.declared(column.type)]
+    if (
+        column.identity is None
+        and column.generated is None
+        and column.collation is None
+        and column.compression is None
+        and column.not_null_constraint is None
+        and not column.foreign_options
+    ):
+        return _common(column.name, column.type, column.default, (column.not_null, key))
+    return _definition(table, column, key)
+
+
+@cache
+def _common(name: str, type: Type, value: str | None, not_null_and_key: tuple[bool, str]) -> str:
+    """Most columns say no more, and many tables have the very same (`created_at timestamptz NOT NULL DEFAULT now()`)."""
+    not_null, key = not_null_and_key
+    return _definition(Name("", ""), Column(name=name, type=type, default=value, not_null=not_null), key)
+
+
+def _definition(table: Name, column: Column, key: str) -> str:
+    text = f"{ident(column.name)} {pgtypes.declared(column.type)}"
     if column.compression is not None:
-        words.append(f"COMPRESSION {ident(column.compression)}")
+        text += f" COMPRESSION {ident(column.compression)}"
     if column.foreign_options:
-        words.append(foreign_options(column.foreign_options))
-    return " ".join([*words, *constraints(table, column, key)])
+        text += f" {foreign_options(column.foreign_options)}"
+    return text + constraints(table, column, key)
 
 
-def constraints(table: Name, column: Column, key: str = "") -> list[str]:
-    """What follows the type: collation, NOT NULL, default and generation."""
-    words = []
-    if column.collation is not None:
-        words.append(f"COLLATE {name(column.collation)}")
+def constraints(table: Name, column: Column, key: str = "") -> str:
+    """What follows the type, each after a blank: collation, NOT NULL, default and generation."""
+    text = "" if column.collation is None else f" COLLATE {name(column.collation)}"
     stated = not_null(column)
     if stated and (key != "PRIMARY KEY" or column.not_null_constraint is not None):
-        words.append(stated)
+        text += f" {stated}"
     if key:
-        words.append(key)
+        text += f" {key}"
     if column.default is not None:
-        words.append(f"DEFAULT {default(column.default)}")
+        text += f" DEFAULT {default(column.default)}"
     if column.generated is not None:
         kind = "STORED" if column.generated.stored else "VIRTUAL"
-        words.append(f"GENERATED ALWAYS AS ({column.generated.expression}) {kind}")
+        text += f" GENERATED ALWAYS AS ({column.generated.expression}) {kind}"
     if column.identity is not None:
-        words.append(identity(table, column.name, column.identity))
-    return words
+        text += f" {identity(table, column.name, column.identity)}"
+    return text
 
 
 def not_null(column: Column) -> str:
@@ -66,12 +87,23 @@ def _fits(value: Name) -> bool:
     return len(value.name.encode()) <= 63
 
 
-def settings(table: Name, column: Column) -> list[str]:
-    """The ALTERs for storage, statistics, options, and a not-null constraint that is not validated."""
-    constraint = column.not_null_constraint
-    if constraint is None and column.storage is None and column.statistics is None and not column.options:
-        return []
+def settings(table: Name, columns: Iterable[Column]) -> list[str]:
+    """The ALTERs for storage, statistics, options, and a not-null constraint that is not validated; most columns need
+    none."""
+    spoken = [
+        column
+        for column in columns
+        if column.storage is not None
+        or column.statistics is not None
+        or column.options
+        or column.not_null_constraint is not None
+    ]
+    return [statement for column in spoken for statement in _settings(table, column)]
+
+
+def _settings(table: Name, column: Column) -> list[str]:
     alter = f"ALTER TABLE ONLY {name(table)} ALTER COLUMN {ident(column.name)}"
+    constraint = column.not_null_constraint
     found = []
     if column.storage is not None:
         found.append(f"{alter} SET STORAGE {column.storage.upper()}")

@@ -23,21 +23,20 @@ def standing(node: Standing) -> list[str]:
     return [] if node.comment is None else [on(_standing(node), node.comment)]
 
 
-def parts(owner: Name, nodes: Iterable[Part]) -> list[str]:
-    """The comments of several of them: most nodes have none at all."""
-    spoken = [
-        node
-        for node in nodes
-        if node.comment is not None
-        or (isinstance(node, Column) and node.not_null_constraint is not None)
-        or (isinstance(node, _WITH_INDEX) and node.index_comment is not None)
-    ]
+def own(owner: Name, node: Part) -> list[str]:
+    """The comment of a column, constraint, index, policy, trigger … of `owner`, if it has one."""
+    return [] if node.comment is None else [on(_part(owner, node), node.comment)]
+
+
+def columns(owner: Name, nodes: Iterable[Column]) -> list[str]:
+    """The comments of a table's columns: most have none at all."""
+    spoken = [node for node in nodes if node.comment is not None or node.not_null_constraint is not None]
     return [statement for node in spoken for statement in part(owner, node)]
 
 
 def part(owner: Name, node: Part) -> list[str]:
-    """The comments of a column, constraint, index, policy, trigger … of `owner`: at most two."""
-    found = [] if node.comment is None else [on(_part(owner, node), node.comment)]
+    """As `own`, with the comment of a column's not-null constraint, or of a key's index."""
+    found = own(owner, node)
     if isinstance(node, Column):
         constraint = node.not_null_constraint
         if constraint is not None and constraint.comment is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import assert_never
 
 from schema_bridge.emit.sql import ident, name, options
@@ -12,7 +13,7 @@ from schema_bridge.statements.objects import Constraint
 
 def definition(constraint: Constraint) -> str:
     """`CONSTRAINT name …` with all that the constraint says."""
-    return f"CONSTRAINT {ident(constraint.name)} {_body(constraint)}"
+    return f"CONSTRAINT {ident(constraint.name)} {body(constraint)}"
 
 
 def add(table: Name, constraint: Constraint) -> str:
@@ -28,14 +29,15 @@ def drop(table: Name, constraint: Constraint) -> str:
     return f"ALTER TABLE {name(table)} DROP CONSTRAINT {ident(constraint.name)}"
 
 
-def _body(constraint: Constraint) -> str:
+def body(constraint: Constraint) -> str:
+    """What follows the constraint's name."""
     match constraint:
-        case PrimaryKey() | Unique():
-            return _key(constraint)
         case Check():
             return check(constraint)
         case ForeignKey():
             return _foreign_key(constraint)
+        case PrimaryKey() | Unique():
+            return _key(constraint)
         case Exclusion():
             return _exclusion(constraint)
         case _:
@@ -44,73 +46,72 @@ def _body(constraint: Constraint) -> str:
 
 def check(constraint: Check) -> str:
     """CHECK (…) with its flags, for tables and domains."""
-    words = [f"CHECK ({constraint.expression})"]
+    text = f"CHECK ({constraint.expression})"
     if constraint.no_inherit:
-        words.append("NO INHERIT")
+        text += " NO INHERIT"
     if constraint.not_enforced:
-        words.append("NOT ENFORCED")
+        text += " NOT ENFORCED"
     elif constraint.not_valid:
-        words.append("NOT VALID")
-    return " ".join(words)
+        text += " NOT VALID"
+    return text
 
 
+@cache
 def _columns(columns: tuple[str, ...], last: str = "", first: str = "") -> str:
     *others, final = columns
     return f"({''.join([ident(other) + ', ' for other in others])}{first}{ident(final)}{last})"
 
 
 def _key(key: PrimaryKey | Unique) -> str:
-    words = ["UNIQUE" if isinstance(key, Unique) else "PRIMARY KEY"]
+    text = "UNIQUE " if isinstance(key, Unique) else "PRIMARY KEY "
     if isinstance(key, Unique) and key.nulls_not_distinct:
-        words.append("NULLS NOT DISTINCT")
-    words.append(_columns(key.columns, last=" WITHOUT OVERLAPS" if key.without_overlaps else ""))
-    return " ".join([*words, *_index_words(key), *_deferrable(key)])
+        text += "NULLS NOT DISTINCT "
+    text += _columns(key.columns, last=" WITHOUT OVERLAPS" if key.without_overlaps else "")
+    return text + _index_words(key) + _deferrable(key)
 
 
-def _index_words(key: PrimaryKey | Unique | Exclusion) -> list[str]:
-    words = []
-    if key.include:
-        words.append(f"INCLUDE {_columns(key.include)}")
+def _index_words(key: PrimaryKey | Unique | Exclusion) -> str:
+    text = f" INCLUDE {_columns(key.include)}" if key.include else ""
     if key.options:
-        words.append(f"WITH ({options(key.options)})")
+        text += f" WITH ({options(key.options)})"
     if key.tablespace is not None:
-        words.append(f"USING INDEX TABLESPACE {ident(key.tablespace)}")
-    return words
+        text += f" USING INDEX TABLESPACE {ident(key.tablespace)}"
+    return text
 
 
-def _deferrable(constraint: PrimaryKey | Unique | ForeignKey | Exclusion) -> list[str]:
+def _deferrable(constraint: PrimaryKey | Unique | ForeignKey | Exclusion) -> str:
     if not constraint.deferrable:
-        return []
-    return ["DEFERRABLE INITIALLY DEFERRED" if constraint.initially_deferred else "DEFERRABLE"]
+        return ""
+    return " DEFERRABLE INITIALLY DEFERRED" if constraint.initially_deferred else " DEFERRABLE"
 
 
 def _foreign_key(key: ForeignKey) -> str:
     period = "PERIOD " if key.period else ""
-    words = [f"FOREIGN KEY {_columns(key.columns, first=period)} REFERENCES {name(key.table)}"]
+    text = f"FOREIGN KEY {_columns(key.columns, first=period)} REFERENCES {name(key.table)}"
     if key.referenced_columns:
-        words[0] += " " + _columns(key.referenced_columns, first=period)
+        text += f" {_columns(key.referenced_columns, first=period)}"
     if key.match != "simple":
-        words.append(f"MATCH {key.match.upper()}")
+        text += f" MATCH {key.match.upper()}"
     if key.on_update != "no action":
-        words.append(f"ON UPDATE {key.on_update.upper()}")
+        text += f" ON UPDATE {key.on_update.upper()}"
     if key.on_delete != "no action":
-        words.append(f"ON DELETE {key.on_delete.upper()}")
+        text += f" ON DELETE {key.on_delete.upper()}"
         if key.set_columns:
-            words.append(_columns(key.set_columns))
-    words += _deferrable(key)
+            text += f" {_columns(key.set_columns)}"
+    text += _deferrable(key)
     if key.not_enforced:
-        words.append("NOT ENFORCED")
+        text += " NOT ENFORCED"
     elif key.not_valid:
-        words.append("NOT VALID")
-    return " ".join(words)
+        text += " NOT VALID"
+    return text
 
 
 def _exclusion(exclusion: Exclusion) -> str:
     parts = ", ".join(f"{part(p.part)} WITH {_operator(p.operator)}" for p in exclusion.parts)
-    words = [f"EXCLUDE USING {ident(exclusion.method)} ({parts})", *_index_words(exclusion)]
+    text = f"EXCLUDE USING {ident(exclusion.method)} ({parts})" + _index_words(exclusion)
     if exclusion.where is not None:
-        words.append(f"WHERE ({exclusion.where})")
-    return " ".join([*words, *_deferrable(exclusion)])
+        text += f" WHERE ({exclusion.where})"
+    return text + _deferrable(exclusion)
 
 
 def _operator(operator: Name) -> str:

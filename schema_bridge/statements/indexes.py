@@ -8,18 +8,18 @@ from schema_bridge.ir import Index, IndexPart, Name
 
 def part(value: IndexPart) -> str:
     """One key element: a column or an expression, with what differs from its defaults."""
-    words = [ident(value.column) if value.column is not None else element(value.expression or "")]
+    text = ident(value.column) if value.column is not None else element(value.expression or "")
     if value.collation is not None:
-        words.append(f"COLLATE {name(value.collation)}")
+        text += f" COLLATE {name(value.collation)}"
     if value.opclass is not None:
-        words.append(
-            in_system(value.opclass) + (f" ({options(value.opclass_options)})" if value.opclass_options else "")
-        )
+        text += f" {in_system(value.opclass)}"
+        if value.opclass_options:
+            text += f" ({options(value.opclass_options)})"
     if value.descending:
-        words.append("DESC")
+        text += " DESC"
     if value.nulls_first != value.descending:
-        words.append("NULLS FIRST" if value.nulls_first else "NULLS LAST")
-    return " ".join(words)
+        text += " NULLS FIRST" if value.nulls_first else " NULLS LAST"
+    return text
 
 
 def in_system(value: Name) -> str:
@@ -38,18 +38,16 @@ def create(table: Name, index: Index, *, if_not_exists: bool = False) -> str:
 
 
 def _rest(index: Index) -> str:
-    words = []
-    if index.include:
-        words.append(f"INCLUDE ({', '.join(map(ident, index.include))})")
+    text = f" INCLUDE ({', '.join(map(ident, index.include))})" if index.include else ""
     if index.nulls_not_distinct:
-        words.append("NULLS NOT DISTINCT")
+        text += " NULLS NOT DISTINCT"
     if index.options:
-        words.append(f"WITH ({options(index.options)})")
+        text += f" WITH ({options(index.options)})"
     if index.tablespace is not None:
-        words.append(f"TABLESPACE {ident(index.tablespace)}")
+        text += f" TABLESPACE {ident(index.tablespace)}"
     if index.where is not None:
-        words.append(f"WHERE {index.where}")
-    return "".join(f" {word}" for word in words)
+        text += f" WHERE {index.where}"
+    return text
 
 
 def settings(table: Name, index: Index) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from schema_bridge.emit.sql import foreign_options, ident, name, options
 from schema_bridge.ir import Column, Exclusion, Partition, PartitionKey, PrimaryKey, Table, Unique
 from schema_bridge.statements import columns, constraints
@@ -39,38 +37,40 @@ def elements(table: Table, spelled_out: bool = False) -> list[str]:
     if table.of_type is not None:
         stated = [line for column in table.columns if (line := _with_options(table, column))]
         return stated + [constraints.definition(constraint) for constraint in inline_constraints(table)]
-    beside = {} if spelled_out else _beside_columns(table)
-    words = {column: "PRIMARY KEY" if isinstance(key, PrimaryKey) else "UNIQUE" for column, key in beside.items()}
-    stated = [columns.definition(table.name, c, words.get(c.name, "")) for c in table.columns if not c.inherited]
-    named = [c for c in inline_constraints(table) if c not in beside.values()]
-    return stated + [constraints.definition(constraint) for constraint in named]
+    apart, beside = [], {}
+    for constraint in inline_constraints(table):
+        column = "" if spelled_out else _column_beside(table, constraint)
+        if column:
+            beside[column] = _KEY_WORDS[type(constraint)]
+        else:
+            apart.append(constraints.definition(constraint))
+    return [
+        *[columns.definition(table.name, c, beside.get(c.name, "")) for c in table.columns if not c.inherited],
+        *apart,
+    ]
 
 
-def _beside_columns(table: Table) -> dict[str, PrimaryKey | Unique]:
-    """The keys of one column that have the name PostgreSQL gives: `id uuid PRIMARY KEY`."""
-    found: dict[str, PrimaryKey | Unique] = {}
-    more = doubles(table)
-    for unique in table.uniques:
-        if unique.name == f"{table.name.name}_{unique.columns[0]}_key" and _is_plain(unique) and unique not in more:
-            found[unique.columns[0]] = unique
-    key = table.primary_key
-    if key is not None and key.name == f"{table.name.name}_pkey" and _is_plain(key):
-        found[key.columns[0]] = key
-    inherited = {column.name for column in table.columns if column.inherited}
-    return {column: key for column, key in found.items() if column not in inherited and len(key.name.encode()) <= 63}
+_KEY_WORDS: dict[type[Constraint], str] = {PrimaryKey: "PRIMARY KEY", Unique: "UNIQUE"}
 
 
-def _is_plain(key: PrimaryKey | Unique) -> bool:
-    """Whether the key says nothing but its one column."""
-    if len(key.columns) != 1:
-        return False
-    bare = type(key)(name=key.name, columns=key.columns, origin=key.origin)
-    return bare == msgspec.structs.replace(key, comment=None, index_comment=None, partition_of=None)
+def _column_beside(table: Table, key: Constraint) -> str:
+    """The column that a key of one column, with the name PostgreSQL gives it, stands beside: `id uuid PRIMARY KEY`."""
+    if not isinstance(key, PrimaryKey | Unique) or len(key.columns) != 1:
+        return ""
+    column = key.columns[0]
+    given = f"{table.name.name}_pkey" if isinstance(key, PrimaryKey) else f"{table.name.name}_{column}_key"
+    if key.name != given or len(given.encode()) > 63 or not _says_nothing_else(key):
+        return ""
+    return "" if any(c.inherited and c.name == column for c in table.columns) else column
+
+
+def _says_nothing_else(key: PrimaryKey | Unique) -> bool:
+    return constraints.body(key) == f"{_KEY_WORDS[type(key)]} ({ident(key.columns[0])})"
 
 
 def _with_options(table: Table, column: Column) -> str:
     words = columns.constraints(table.name, column)
-    return f"{ident(column.name)} WITH OPTIONS {' '.join(words)}" if words else ""
+    return f"{ident(column.name)} WITH OPTIONS{words}" if words else ""
 
 
 def inline_constraints(table: Table) -> list[Constraint]:
@@ -86,9 +86,8 @@ def doubles(table: Table) -> list[Constraint]:
 
 def _keys(table: Table) -> tuple[list[Constraint], list[Constraint]]:
     """The keys and exclusions that differ, and those that only differ in name (`transformIndexConstraints`)."""
-    made: list[PrimaryKey | Unique | Exclusion] = [*table.uniques, *table.exclusions]
-    if table.primary_key is not None:
-        made.insert(0, table.primary_key)
+    primary = () if table.primary_key is None else (table.primary_key,)
+    made: list[PrimaryKey | Unique | Exclusion] = [*primary, *table.uniques, *table.exclusions]
     if len({key.columns for key in made if not isinstance(key, Exclusion)}) == len(made):
         return [*made], []
     first: dict[tuple[object, ...], Constraint] = {}

@@ -15,18 +15,14 @@ def text(items: Iterable[Item]) -> str:
     """All statements with semicolons; a blank line between those that do not belong together."""
     pieces = [HEAD + "\n"]
     heading = ""
-    last, before = "", None
+    before = None
     for item in items:
-        place = item.order[:3]
         if (found := title(item.order)) != heading:
             pieces.append(f"\n\n-- {found}\n")
-            heading, last = found, ""
+            heading, before = found, None
+        place = item.order[:4]
         for statement in item.statements:
-            close = last and before == place and _short(last) and _short(statement)
-            pieces.append(f"{'' if close else chr(10)}{statement};\n")
-            last, before = statement, place
+            short = "\n" not in statement
+            pieces.append(f"{statement};\n" if short and before == place else f"\n{statement};\n")
+            before = place if short else None
     return "".join(pieces)
-
-
-def _short(statement: str) -> bool:
-    return "\n" not in statement

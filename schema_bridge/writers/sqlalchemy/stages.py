@@ -98,7 +98,7 @@ class _Staging:
 
     def _statement(self, item: Item, sql: str) -> Statement:
         tied = item.order[0] in (Section.TABLES, Section.FOREIGN_KEYS)
-        table = self.roots.get(item.order[1][:2]) if tied else None
+        table = self.roots.get(item.order[2][:2]) if tied else None
         return Statement(sql, table, sql in self.unmodelled)
 
     def _table(self, stated: Table) -> None:

@@ -1,10 +1,10 @@
-"""What is known of the statements before they are put in order: drafts, and who makes which object."""
+"""What is known of the statements before they are put in order: the items, and who makes which object."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RUN, TYPE, Draft, Item, Place, Providers, called
+from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RUN, TYPE, Item, Providers, called, sort
 from schema_bridge.ir import Function, Name, Type
 from schema_bridge.plan.makers import Once
 from schema_bridge.statements import comments, owners
@@ -12,33 +12,33 @@ from schema_bridge.statements.objects import Standing
 
 
 class Plan:
-    """Collects drafts; `items` turns their wishes into numbers once all of them are there. `make` says how."""
+    """Collects items; `sorted` puts them in order once all of them are there. `make` says how objects are made."""
 
     def __init__(self, make: Once) -> None:
         self.make = make
-        self.drafts: list[Draft] = []
+        self.items: list[Item] = []
         self.providers = Providers()
         self._functions: dict[str, list[tuple[int, Function]]] = {}
 
-    def add(self, draft: Draft, *provides: tuple[str, Name]) -> int:
-        """The number of the item that the draft becomes."""
-        number = len(self.drafts)
-        self.drafts.append(draft)
-        for kind, name in provides:
-            self.providers.add(kind, name, number)
+    def add(self, item: Item, *provides: tuple[int, Name]) -> int:
+        """The number of the item; `provides` are the kinds and names of what it makes."""
+        self.items.append(item)
+        number = len(self.items) - 1
+        for kinds, name in provides:
+            self.providers.add(kinds, name, number)
         return number
 
-    def add_function(self, draft: Draft, function: Function) -> None:
-        number = self.add(draft, (FUNCTION, function.name))
+    def add_function(self, item: Item, function: Function) -> None:
+        number = self.add(item, (FUNCTION, function.name))
         self._functions.setdefault(function.name.name, []).append((number, function))
 
-    def items(self) -> list[Item]:
+    def sorted(self) -> list[Item]:
         self._add_runs()
-        return [self.providers.item(draft) for draft in self.drafts]
+        return sort(self.items, self.providers)
 
     def _add_runs(self) -> None:
         """For each function that is executed while the schema is made: a fact that says that its body can run."""
-        open_texts = [text for draft in self.drafts for text in draft.runs]
+        open_texts = [text for item in self.items for text in item.runs]
         known: set[str] = set()
         while open_texts:
             for word in called(open_texts.pop()) - known:
@@ -47,24 +47,24 @@ class Plan:
                     body = function.body or function.sql_body or ""
                     open_texts.append(body)
                     self.add(_run(number, function, body), (RUN, function.name))
-        for draft in self.drafts:
-            if draft.runs:
-                draft.texts = [*draft.texts, *(((RUN,), text) for text in draft.runs)]
 
 
-def _run(number: int, function: Function, body: str) -> Draft:
-    place: Place = (0, (), 0, (str(function.name),))
-    return Draft(
-        order=place, late=place, after={number}, texts=[(ANY_KIND, body)], runs=[body], home=function.name.schema
+def _run(number: int, function: Function, body: str) -> Item:
+    return Item(
+        order=(0, 0, (), 0, (str(function.name),)),
+        after=(number,),
+        texts=[(ANY_KIND, body)],
+        runs=[body],
+        home=function.name.schema,
     )
 
 
-def of_types(types: Iterable[Type | None]) -> list[tuple[str, Name]]:
+def of_types(types: Iterable[Type | None]) -> list[tuple[int, Name]]:
     """The wish for types that are not built in."""
     return [(TYPE, Name(t.schema, t.name)) for t in types if t is not None and t.schema != "pg_catalog"]
 
 
-def of_others(names: Iterable[Name | None]) -> list[tuple[str, Name]]:
+def of_others(names: Iterable[Name | None]) -> list[tuple[int, Name]]:
     """The wish for collations, operators, operator classes: what the IR holds only as unmodelled statements."""
     return [(OTHER, name) for name in names if name is not None and name.schema != "pg_catalog"]
 
