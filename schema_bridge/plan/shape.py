@@ -15,10 +15,12 @@ Key: TypeAlias = PrimaryKey | Unique | Exclusion
 
 
 class Shape(NamedTuple):
-    """`partitions` are those of a table; `positions` puts tables after those that they refer to; `attached` are the indexes of partitions that hang on a parent's index under
+    """`roots` are the uppermost parents of tables, with the number of generations between them; `partitions` are those
+    of a table; `positions` puts tables after those that they refer to; `attached` are the indexes of partitions that hang on a parent's index under
     names of their own, with their tables; `routines` are the names of the schema's functions."""
 
     tables: Mapping[Name, Table]
+    roots: Mapping[Name, tuple[Table, int]]
     owned: Mapping[tuple[Name, str], Sequence]
     partitions: Mapping[Name, list[Table]]
     attached: Mapping[Name, list[tuple[Table, str]]]
@@ -64,11 +66,11 @@ class Shape(NamedTuple):
 
     def group(self, table: Table) -> tuple[str, ...]:
         """A partition or child stands below its parent: the root's name, the depth, its own name."""
-        root, depth = _root(table, self.tables)
+        root, depth = self.roots[table.name]
         return (*places.key(root.name), f"{depth:03}", *places.key(table.name))
 
     def position(self, table: Table) -> int:
-        return self.positions[_root(table, self.tables)[0].name]
+        return self.positions[self.roots[table.name][0].name]
 
     def parents(self, table: Table) -> list[Table]:
         """The tables that it inherits from or is a partition of, where they are known."""
@@ -88,13 +90,15 @@ def of(schema: Schema) -> Shape:
             if index.partition_of is not None:
                 attached.setdefault(index.partition_of, []).append((table, index.name))
     tables = {table.name: table for table in schema.tables}
+    roots = {name: _root(table, tables) for name, table in tables.items()}
     return Shape(
         tables=tables,
+        roots=roots,
         owned={(s.owned_by.table, s.owned_by.column): s for s in schema.sequences if s.owned_by is not None},
         partitions=partitions,
         attached=attached,
         routines=frozenset([f.name.name for f in schema.functions] + [a.name.name for a in schema.aggregates]),
-        positions=_positions(tables),
+        positions=_positions(tables, roots),
     )
 
 
@@ -105,18 +109,18 @@ def _root(table: Table, tables: Mapping[Name, Table]) -> tuple[Table, int]:
     return table, depth
 
 
-def _positions(tables: Mapping[Name, Table]) -> dict[Name, int]:
+def _positions(tables: Mapping[Name, Table], roots: Mapping[Name, tuple[Table, int]]) -> dict[Name, int]:
     """A place for each family of tables: after those that its keys refer to and its policies speak of, if that can be,
     and else by name (a depth-first walk)."""
     named: dict[str, list[Name]] = {}
     members: dict[Name, list[Table]] = {}
     for table in tables.values():
         named.setdefault(table.name.name, []).append(table.name)
-        members.setdefault(_root(table, tables)[0].name, []).append(table)
+        members.setdefault(roots[table.name][0].name, []).append(table)
     positions: dict[Name, int] = {}
     seen: set[Name] = set()
     for first in sorted(members, key=places.key):
-        walk = [] if first in seen else [(first, _referred(members[first], tables, named))]
+        walk = [] if first in seen else [(first, _referred(members[first], roots, named))]
         seen.add(first)
         while walk:
             root, rest = walk[-1]
@@ -126,18 +130,20 @@ def _positions(tables: Mapping[Name, Table]) -> dict[Name, int]:
                 walk.pop()
             else:
                 seen.add(following)
-                walk.append((following, _referred(members[following], tables, named)))
+                walk.append((following, _referred(members[following], roots, named)))
     return positions
 
 
-def _referred(family: list[Table], tables: Mapping[Name, Table], named: Mapping[str, list[Name]]) -> Iterator[Name]:
+def _referred(
+    family: list[Table], roots: Mapping[Name, tuple[Table, int]], named: Mapping[str, list[Name]]
+) -> Iterator[Name]:
     """The roots of the tables that these refer to, by name."""
     found = {key.table for table in family for key in table.foreign_keys}
     for text in {text for table in family for p in table.policies for text in (p.using, p.check) if text is not None}:
         for mention in mentions(text):
             if mention.name in named:
                 found.update([n for n in named[mention.name] if mention.schema in (None, n.schema)])
-    return iter(sorted({_root(tables[name], tables)[0].name for name in found if name in tables}, key=places.key))
+    return iter(sorted({roots[name][0].name for name in found if name in roots}, key=places.key))
 
 
 def crowded(schema: Schema) -> frozenset[Name]:
