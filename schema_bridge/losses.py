@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -95,8 +96,14 @@ def _plurals() -> dict[str, str]:
     for cls in (Schema, *sorted(_classes(Schema), key=lambda cls: cls.__name__)):
         for fact in facts(cls):
             if fact.items is not None and issubclass(fact.items, Node):
-                found.setdefault(fact.items.__name__, fact.name.replace("_", " "))
+                found.setdefault(fact.items.__name__, _plural(fact.items.__name__, fact.name))
     return found
+
+
+def _plural(cls: str, of_list: str) -> str:
+    """The columns of a view are `view columns`."""
+    name, plural = re.findall(r"[A-Z][a-z]*", cls), of_list.split("_")
+    return " ".join([*name[: -len(plural)], *plural]).lower()
 
 
 _Fact = tuple[str, str, Any, bool]
@@ -116,6 +123,7 @@ class _Plan(msgspec.Struct, frozen=True):
 
 @cache
 def _plan(cls: type[msgspec.Struct], keys: frozenset[str]) -> _Plan:
+    compared = [fact for fact in facts(cls) if fact.compare != "never"]
     meant = tuple(
         (
             fact.name,
@@ -123,13 +131,12 @@ def _plan(cls: type[msgspec.Struct], keys: frozenset[str]) -> _Plan:
             fact.default,
             fact.items is not None and issubclass(fact.items, Node),
         )
-        for fact in facts(cls)
-        if fact.compare != "never" and f"{cls.__name__}.{fact.name}" in keys
+        for fact in compared
+        if f"{cls.__name__}.{fact.name}" in keys
     )
     wanted = {key.partition(".")[0] for key in keys}
-    return _Plan(
-        cls.__name__ in keys, meant, leading_to(cls, frozenset(c for c in _classes(cls) if c.__name__ in wanted))
-    )
+    leading = leading_to(cls, frozenset(c for c in _classes(cls) if c.__name__ in wanted))
+    return _Plan(cls.__name__ in keys, meant, tuple(fact.name for fact in compared if fact.name in leading))
 
 
 @cache

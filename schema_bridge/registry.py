@@ -19,6 +19,7 @@ from schema_bridge.ir import Schema
 
 READERS = {
     "ir": "schema_bridge.readers.ir_json",
+    "drizzle": "schema_bridge.readers.drizzle.dump",
     "drizzle-snapshot": "schema_bridge.readers.drizzle",
     "sql": "schema_bridge.readers.sql",
 }

@@ -1,12 +1,15 @@
-"""What every test may ask for: a PostgreSQL server, the other majors of this machine, and `--update` for goldens."""
+"""What every test may ask for: a PostgreSQL server, the other majors of this machine, a Drizzle project with its
+packages installed, and `--update` for goldens."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from support import node
 from support.server import Database, Server, debian_binaries, embedded_binaries, given, started
 
 
@@ -38,3 +41,11 @@ def each_server(request: pytest.FixtureRequest) -> Iterator[Server]:
         yield request.getfixturevalue("server")
     else:
         yield from started(debian_binaries()[request.param])
+
+
+@pytest.fixture(scope="session")
+def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of tests/drizzle with its packages installed, and Node on the PATH; tests write in folders of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", os.pathsep.join([str(node.BINARIES), os.environ["PATH"]]))
+        yield node.installed(tmp_path_factory.mktemp("bookshop"))

@@ -56,7 +56,7 @@ def test_python_m_runs_the_same() -> None:
     done = python("-m", "schema_bridge", "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.split()[0] for line in done.stdout.partition("Commands:\n")[2].splitlines()] == [
-        "generate", "show", "diff",
+        "generate", "show", "diff", "dump",
     ]  # fmt: skip
 
 
@@ -129,7 +129,7 @@ BAD = [
     (["generate", "a.json", "-o", "out", "--from", "sq"], "no reader is called sq; did you mean sql?"),
     (["generate", "a.json", "--outptu", "out"], "No such option"),
     (["generate", "-o", "out"], "name a SOURCE, or say in schema_bridge.yaml what is to be done"),
-    (["generate", "schema.ts", "-o", "out"], "schema.ts: TypeScript cannot be read yet"),
+    (["generate", "schema.ts", "-o", "out"], "there is no schema.ts"),
     (["generate", "postgresql://u:secret@h/d", "-o", "out"], "a live database cannot be read yet"),
     (["generate", "app.models:Base", "-o", "out"], "app.models:Base: Python models cannot be read yet"),
     (["generate", "models.py", "-o", "out"], "models.py: Python models cannot be read yet"),

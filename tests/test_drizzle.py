@@ -332,9 +332,9 @@ def test_a_generated_column() -> None:
 def test_a_type_that_nothing_makes_is_said_once() -> None:
     found = reading(snapshot(table(column("a", "citext"), column("b", "citext[]"), column("g", "geometry(point)"))))
     assert [f.message for f in found.findings] == [
-        "type citext is not built in, and a snapshot names no extension that makes it",
+        "type citext is not built in, and Drizzle names no extension that makes it",
         "drizzle-kit leaves the SRID of geometry columns out",
-        "type geometry is not built in, and a snapshot names no extension that makes it",
+        "type geometry is not built in, and Drizzle names no extension that makes it",
     ]
 
 

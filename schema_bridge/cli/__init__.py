@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("generate", "show", "diff")
+COMMANDS = ("generate", "show", "diff", "dump")
 
 
 class _Lazy(click.Group):

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def command(check: bool, variables: dict[str, str], **given: object) -> int:
     """Write models, schemas and validation SQL.
 
-    From SOURCE, or from what schema_bridge.yaml names. A SOURCE is an SQL file, a folder of migrations or a
-    drizzle-kit snapshot (the file, or its folder); what it is, is found out.
+    From SOURCE, or from what schema_bridge.yaml names. A SOURCE is an SQL file, a folder of migrations, a
+    Drizzle schema or its dump, or a drizzle-kit snapshot (the file, or its folder); what it is, is found out.
     """
     from schema_bridge import project
     from schema_bridge.cli import talk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +11,11 @@ from schema_bridge.ir import facts
 from schema_bridge.losses import Loss
 from schema_bridge.project import Rendering
 from schema_bridge.project.disk import Changes
+from schema_bridge.readers.drizzle.dump import Dump
 from schema_bridge.registry import Reading
+
+if TYPE_CHECKING:
+    from schema_bridge.readers.drizzle.dump import Dump
 
 SHOWN = 8
 """So many findings of one kind are printed; the rest is counted."""
@@ -74,6 +79,17 @@ def _left_out(losses: Sequence[Loss]) -> Iterator[str]:
             yield f"{found[0]} ({_names(found[0], NAMED)}): {why}"
         else:
             yield f"{', '.join(map(str, found))}: {why}"
+
+
+def dumped(dump: Dump) -> Iterator[str]:
+    """What a Drizzle schema holds, what of it was left out, and what could not be known."""
+    relations = sum(len(table.relations) for table in dump.tables.values())
+    counts = {"table": len(dump.tables), "view": len(dump.views), "enum": len(dump.enums), "relation": relations}
+    found = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count)
+    yield f"read {found} with drizzle-orm {dump.drizzle_orm}" + (f", casing {dump.casing}" if dump.casing else "")
+    if dump.left_out:
+        yield f"{dump.left_out} more left out by the filters of drizzle.config"
+    yield from (f"package {package} is not installed here; what it states is unknown" for package in dump.stubbed)
 
 
 def lost(losses: Sequence[Loss], beside: Sequence[str]) -> Iterator[str]:

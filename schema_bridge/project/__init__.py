@@ -14,7 +14,7 @@ from schema_bridge.config import Config, Output
 from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnknown
 from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped, losses
-from schema_bridge.project import folders
+from schema_bridge.project import drizzle, folders
 from schema_bridge.project.disk import MARK
 from schema_bridge.registry import Reading, Source, SourceFile
 from schema_bridge.serialize import check_json
@@ -37,10 +37,14 @@ def read(
 
 
 def load(paths: Sequence[str], variables: Mapping[str, str] | None = None) -> Source:
-    """The bytes of the files, and of a folder those in it, with the paths as they are shown."""
+    """The bytes of the files, and of a folder those in it, with the paths as they are shown; a Drizzle schema is dumped."""
     for path in paths:
         _refuse_what_is_to_come(path)
-    files = tuple(file for path in paths for file in _files(Path(path)))
+    homes = [drizzle.home(path) for path in paths]
+    if homes and all(homes):
+        files: tuple[SourceFile, ...] = (_dumped(paths, str(homes[0])),)
+    else:
+        files = tuple(file for path in paths for file in _files(Path(path)))
     return Source(", ".join(paths), files, variables or {}, _included)
 
 
@@ -52,10 +56,13 @@ def _included(path: str) -> SourceFile:
 def _refuse_what_is_to_come(path: str) -> None:
     if path.startswith(("postgresql://", "postgres://")):
         raise SourceUnknown("a live database cannot be read yet: dump it with pg_dump -s and give that file")
-    if path.endswith((".ts", ".mts", ".js", ".mjs")):
-        raise SourceUnknown(f"{path}: TypeScript cannot be read yet: give drizzle-kit's snapshot (migrations/meta)")
     if path.endswith(".py") or (":" in path and not os.path.exists(path) and not os.path.splitdrive(path)[0]):
         raise SourceUnknown(f"{path}: Python models cannot be read yet: give the SQL file they come from")
+
+
+def _dumped(paths: Sequence[str], home: str) -> SourceFile:
+    """The dump of a Drizzle schema, as a file that stands where the schema does."""
+    return SourceFile(Path(home).as_posix(), drizzle.dump(paths, os.path.dirname(home)))
 
 
 def _files(path: Path) -> list[SourceFile]:
@@ -77,7 +84,9 @@ def detect(source: Source) -> str:
     for file in source.files:
         if file.path.endswith(".json"):
             check_json(file.data, file.path)
-            raise SourceUnknown(f"{file.path} is JSON, but neither a snapshot of drizzle-kit nor a schema of ours")
+            raise SourceUnknown(
+                f"{file.path} is JSON, but neither a snapshot of drizzle-kit nor a schema or dump of ours"
+            )
     known = ", ".join(sorted(registry.READERS))
     raise SourceUnknown(f"it cannot be told what kind of source {source.name} is; name it with --from ({known})")
 

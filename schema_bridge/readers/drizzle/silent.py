@@ -1,4 +1,4 @@
-"""What a snapshot of version 7 has no word for, by fact of the IR, with the reason."""
+"""What snapshots and dumps have no word for, by fact of the IR, with the reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REASONS = {
         IndexPart.statistics""",
     "drizzle-orm states no collations but inside SQL texts": "Column.collation",
     "drizzle-orm has only the plain NOT NULL": "Column.not_null_constraint",
-    "drizzle-kit knows stored generated columns alone": "Generated.stored",
+    "drizzle-orm knows stored generated columns alone": "Generated.stored",
     "drizzle-orm states only the names and columns of keys, and NULLS NOT DISTINCT": """PrimaryKey.include
         PrimaryKey.without_overlaps PrimaryKey.deferrable PrimaryKey.initially_deferred PrimaryKey.tablespace
         PrimaryKey.options Unique.include Unique.without_overlaps Unique.deferrable Unique.initially_deferred
@@ -48,12 +48,21 @@ _REASONS = {
     "drizzle-orm states row security, and not whether it is forced": "Table.force_row_security",
     "drizzle-orm states the query of a view and no names beside it": """View.column_names View.recursive
         View.persistence MaterializedView.column_names MaterializedView.cluster_on MaterializedView.indexes""",
-    "drizzle-kit writes a view's columns without saying which of them are the query's own": "ViewColumn",
+    "drizzle-orm says what it selects of a view, and not whether those are all its columns": "ViewColumn",
     "drizzle-orm states only whether a role inherits and may create databases and roles": "Role.member_of",
     "drizzle-orm states no unlogged sequences": "Sequence.persistence Identity.persistence",
-    "a snapshot has no names of TypeScript; a dump of schema.ts has": """Column.notes Table.notes View.notes
-        MaterializedView.notes Enum.notes""",
-    "a snapshot holds no other statements": "Unmodelled",
+    "drizzle-orm states no other statements": "Unmodelled",
+}
+_NO_NOTES = {
+    "a snapshot has no names of TypeScript; a dump of schema.ts has": """Column.notes ViewColumn.notes Table.notes
+        View.notes MaterializedView.notes Enum.notes""",
 }
 
-SILENT: Mapping[str, str] = {what: why for why, facts in _REASONS.items() for what in facts.split()}
+
+def _by_fact(reasons: Mapping[str, str]) -> dict[str, str]:
+    return {what: why for why, facts in reasons.items() for what in facts.split()}
+
+
+SILENT_DUMP: Mapping[str, str] = _by_fact(_REASONS)
+SILENT: Mapping[str, str] = {**SILENT_DUMP, **_by_fact(_NO_NOTES)}
+"""Those of a snapshot of version 7."""

@@ -1,7 +1,8 @@
-"""What drizzle-kit writes into a PostgreSQL snapshot of version 7, as its own schema of it has it."""
+"""The entries of a PostgreSQL snapshot of version 7, as drizzle-kit has them; older and newer ones are brought to it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -9,14 +10,15 @@ from msgspec import UNSET, Struct, field
 
 from schema_bridge.readers.drizzle.document import Document
 
-T = TypeVar("T", bound=Struct)
+
+class Entry(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """A dump says of each entry where it stands (`schema.ts:12`), and under which name it is exported."""
+
+    at: str | None = None
+    export: str | None = None
 
 
-class _Entry(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    pass
-
-
-class SequenceEntry(_Entry, frozen=True):
+class SequenceEntry(Entry, frozen=True):
     name: str
     schema: str = "public"
     increment: str | None = None
@@ -31,12 +33,12 @@ class IdentityEntry(SequenceEntry, frozen=True, kw_only=True):
     type: Literal["always", "byDefault"]
 
 
-class GeneratedEntry(_Entry, frozen=True):
+class GeneratedEntry(Entry, frozen=True):
     expression: str = field(name="as")
     type: Literal["stored"] = "stored"
 
 
-class ColumnEntry(_Entry, frozen=True):
+class ColumnEntry(Entry, frozen=True):
     name: str
     type: str
     type_schema: str | None = None
@@ -50,7 +52,7 @@ class ColumnEntry(_Entry, frozen=True):
     nulls_not_distinct: bool = False
 
 
-class PartEntry(_Entry, frozen=True):
+class PartEntry(Entry, frozen=True):
     expression: str
     is_expression: bool = False
     asc: bool = True
@@ -58,7 +60,7 @@ class PartEntry(_Entry, frozen=True):
     opclass: str | None = None
 
 
-class IndexEntry(_Entry, frozen=True):
+class IndexEntry(Entry, frozen=True):
     name: str
     columns: tuple[PartEntry, ...]
     is_unique: bool = False
@@ -68,7 +70,7 @@ class IndexEntry(_Entry, frozen=True):
     options: dict[str, Any] = field(name="with", default_factory=dict)
 
 
-class ForeignKeyEntry(_Entry, frozen=True):
+class ForeignKeyEntry(Entry, frozen=True):
     name: str
     table_from: str
     table_to: str
@@ -79,23 +81,23 @@ class ForeignKeyEntry(_Entry, frozen=True):
     on_update: str | None = None
 
 
-class PrimaryKeyEntry(_Entry, frozen=True):
+class PrimaryKeyEntry(Entry, frozen=True):
     columns: tuple[str, ...]
     name: str | None = None
 
 
-class UniqueEntry(_Entry, frozen=True):
+class UniqueEntry(Entry, frozen=True):
     columns: tuple[str, ...]
     name: str | None = None
     nulls_not_distinct: bool = False
 
 
-class CheckEntry(_Entry, frozen=True):
+class CheckEntry(Entry, frozen=True):
     name: str
     value: str
 
 
-class PolicyEntry(_Entry, frozen=True):
+class PolicyEntry(Entry, frozen=True):
     name: str
     permissive: str | None = field(name="as", default=None)
     command: str | None = field(name="for", default=None)
@@ -106,9 +108,9 @@ class PolicyEntry(_Entry, frozen=True):
     schema: str | None = None
 
 
-class TableEntry(_Entry, frozen=True):
+class TableEntry(Entry, frozen=True):
     name: str
-    columns: dict[str, ColumnEntry]
+    columns: Mapping[str, ColumnEntry]
     schema: str | None = None
     indexes: dict[str, IndexEntry] = {}
     foreign_keys: dict[str, ForeignKeyEntry] = {}
@@ -119,23 +121,28 @@ class TableEntry(_Entry, frozen=True):
     row_security: bool = field(name="isRLSEnabled", default=False)
 
 
-class EnumEntry(_Entry, frozen=True):
+class EnumEntry(Entry, frozen=True):
     name: str
     values: tuple[str, ...]
     schema: str = "public"
 
 
-class RoleEntry(_Entry, frozen=True):
+class RoleEntry(Entry, frozen=True):
     name: str
     create_db: bool = False
     create_role: bool = False
     inherit: bool = True
+    existing: bool = False
 
 
-class ViewEntry(_Entry, frozen=True):
+class SchemaEntry(Entry, frozen=True):
+    name: str
+
+
+class ViewEntry(Entry, frozen=True):
     name: str
     schema: str = "public"
-    columns: dict[str, ColumnEntry] = {}
+    columns: Mapping[str, ColumnEntry] = {}
     definition: str | None = None
     materialized: bool = False
     is_existing: bool = False
@@ -145,30 +152,38 @@ class ViewEntry(_Entry, frozen=True):
     tablespace: str | None = None
 
 
-class Snapshot(_Entry, frozen=True):
+class Entries(Entry, frozen=True, kw_only=True):
+    """All that a schema states, by the keys that drizzle-kit gives."""
+
+    tables: Mapping[str, TableEntry]
+    enums: dict[str, EnumEntry] = {}
+    schemas: dict[str, SchemaEntry] = {}
+    sequences: dict[str, SequenceEntry] = {}
+    roles: dict[str, RoleEntry] = {}
+    policies: dict[str, PolicyEntry] = {}
+    views: Mapping[str, ViewEntry] = {}
+
+
+class Snapshot(Entries, frozen=True, kw_only=True):
     """The whole file. `_meta` and `internal` are drizzle-kit's notes to itself (renames, how `pull` saw arrays)."""
 
     version: str
     dialect: str
-    tables: dict[str, TableEntry]
     id: str = ""
     prev_id: str = ""
-    enums: dict[str, EnumEntry] = {}
-    schemas: dict[str, str] = {}
-    sequences: dict[str, SequenceEntry] = {}
-    roles: dict[str, RoleEntry] = {}
-    policies: dict[str, PolicyEntry] = {}
-    views: dict[str, ViewEntry] = {}
     meta: Any = field(name="_meta", default=None)
     internal: Any = None
 
 
-def decode(document: Document, value: Any) -> Snapshot:
-    """The file's value as a snapshot; SourceMeaning at the line of the entry that is not as drizzle-kit writes it."""
+E = TypeVar("E", bound=Entries)
+
+
+def decode(document: Document, value: Any, cls: type[E]) -> E:
+    """The file's value as entries; SourceMeaning at the line of the entry that is not as drizzle-kit writes it."""
     try:
-        return msgspec.convert(value, Snapshot)
+        return msgspec.convert(value, cls)
     except msgspec.ValidationError as error:
-        _blame(document, value, Snapshot, ())
+        _blame(document, value, cls, ())
         document.fail(_message(error))
 
 

@@ -34,10 +34,10 @@ from schema_bridge.readers.drizzle.document import Document
 from schema_bridge.readers.drizzle.indexes import index
 from schema_bridge.readers.drizzle.snapshot import (
     ColumnEntry,
+    Entries,
     ForeignKeyEntry,
     PolicyEntry,
     SequenceEntry,
-    Snapshot,
     TableEntry,
 )
 
@@ -51,7 +51,7 @@ Made = tuple[Table, tuple[Sequence, ...]]
 class Tables:
     """The tables of one snapshot; knows the names that are taken, for those PostgreSQL chooses."""
 
-    def __init__(self, document: Document, snapshot: Snapshot) -> None:
+    def __init__(self, document: Document, snapshot: Entries) -> None:
         self.document = document
         self.enums = {(entry.schema, entry.name) for entry in snapshot.enums.values()}
         self.taken = set(_relations(snapshot))
@@ -252,7 +252,7 @@ def sequence_options(document: Document, entry: SequenceEntry, type: str, *keys:
     )
 
 
-def _relations(snapshot: Snapshot) -> Iterator[Name]:
+def _relations(snapshot: Entries) -> Iterator[Name]:
     """The names in the namespace that tables, indexes, sequences and views share, as far as they are written down."""
     yield from (made(entry.schema, entry.name) for entry in snapshot.sequences.values())
     yield from (made(entry.schema, entry.name) for entry in snapshot.views.values())

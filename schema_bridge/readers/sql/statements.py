@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from schema_bridge.readers.sql import (
     alter,
@@ -27,10 +26,10 @@ from schema_bridge.readers.sql import (
 )
 from schema_bridge.readers.sql.context import Context, Tree
 
-Handler = Callable[[Context, Any], None]
+Handler = Callable[[Context, Tree], None]
 
 
-def apply(context: Context, kind: str, tree: Any) -> None:
+def apply(context: Context, kind: str, tree: Tree) -> None:
     """Carry out the statement at hand."""
     handler = HANDLERS.get(kind)
     if handler is not None:

@@ -1,0 +1,42 @@
+/**
+ * Dumps a Drizzle schema as JSON, with the drizzle-orm and the esbuild of the project that it belongs to.
+ *
+ * `node dump.mjs REQUEST`, where REQUEST is JSON: `paths` (schema files, folders, or a drizzle.config; none means the
+ * one of this folder), `base` (the folder from which the dump names files), `casing` (overrules the config's).
+ * Prints the dump, or `{"refusal": {message, hint, at}}`, on stdout; whatever the schema itself prints goes to stderr.
+ */
+import fs from 'node:fs';
+
+import { bundle, run } from './bundle.mjs';
+import { schemaEntry, toolsOf } from './project.mjs';
+import { configured } from './config.mjs';
+import { Refusal } from './refusal.mjs';
+import { assemble, placeOf } from './assemble.mjs';
+
+const OLDEST_NODE = 18;
+
+async function dump(request) {
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+    throw new Refusal(`this is Node ${process.versions.node}`, { hint: `install Node ${OLDEST_NODE} or newer` });
+  }
+  process.env.SKIP_ENV_VALIDATION ??= '1';
+  const settings = await configured(request);
+  const tools = toolsOf(settings.files[0]);
+  const built = await bundle(tools.esbuild, schemaEntry(settings, tools), settings.folder);
+  return assemble(run(built).default, { settings, tools, built, base: request.base });
+}
+
+function answer(value) {
+  fs.writeSync(1, `${JSON.stringify(value, null, 2)}\n`);
+  process.exit(0); // pools and timers that the schema's imports opened must not keep us alive
+}
+
+const request = JSON.parse(process.argv[2]);
+process.stdout.write = process.stderr.write.bind(process.stderr);
+for (const method of ['log', 'info', 'debug']) console[method] = console.error;
+try {
+  answer(await dump(request));
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  answer({ refusal: { message: error.message, hint: error.hint, at: placeOf(error, request.base) } });
+}

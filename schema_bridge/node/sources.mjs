@@ -1,0 +1,113 @@
+/** The texts of a project's own files: on which line something is declared, and what only the text says. */
+import fs from 'node:fs';
+
+const COMMENT_OR_STRING = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;
+const TYPE_EXPORT = /\bexport\s+type\s+(\w+)\s*=[^;=]*?\btypeof\s+(\w+)(?:\s*\.\s*\$infer(?:Select|Insert)\b|\s*>)/g;
+const OPEN = '([{<';
+const CLOSE = ')]}>';
+
+const blank = (text) => text.replace(/[^\n]/g, ' ');
+
+export class Sources {
+  constructor(files) {
+    this.texts = files.map((file) => new Text(file));
+  }
+
+  /** The declaration of what a file exports under a name, in that file or in one it takes it from. */
+  declaration({ file, export: name }) {
+    const own = this.texts.find((text) => text.file === file);
+    const texts = [own, ...this.texts.filter((text) => text !== own)].filter(Boolean);
+    const names = [name, ...texts.map((text) => text.renamed(name)).filter(Boolean)];
+    for (const each of names) {
+      const text = texts.find((candidate) => candidate.declaration(each));
+      if (text) return { text, ...text.declaration(each) };
+    }
+    return own ? { text: own, start: 0, end: 0 } : null;
+  }
+
+  /** Where a property of a declaration stands; one that a spread brings in, where it is the only one of its name. */
+  property({ text, start, end }, name) {
+    const [inside] = text.properties(name, start, end);
+    if (inside !== undefined) return { text, ...text.span(inside) };
+    const anywhere = this.texts.flatMap((each) => each.properties(name, 0, each.code.length).map((at) => ({ text: each, at })));
+    return anywhere.length === 1 ? { text: anywhere[0].text, ...anywhere[0].text.span(anywhere[0].at) } : null;
+  }
+
+  /** The types that are inferred from a table, in the order of the files. */
+  typesOf(name) {
+    return this.texts.flatMap((text) => [...text.mask.matchAll(TYPE_EXPORT)].filter((m) => m[2] === name).map((m) => m[1]));
+  }
+}
+
+/** One file: `code` is its text without comments, `mask` without strings too; positions are those of the file. */
+class Text {
+  constructor(file) {
+    this.file = file;
+    const raw = fs.readFileSync(file, 'utf8');
+    this.code = raw.replace(COMMENT_OR_STRING, (found) => (found.startsWith('/') ? blank(found) : found));
+    this.mask = raw.replace(COMMENT_OR_STRING, blank);
+  }
+
+  line(position) {
+    return this.code.slice(0, position).split('\n').length;
+  }
+
+  /** The name that `export { name as renamed }` gives another one to. */
+  renamed(name) {
+    return new RegExp(`(?<![\\w$])([\\w$]+)\\s+as\\s+${escaped(name)}(?![\\w$])`).exec(this.mask)?.[1];
+  }
+
+  declaration(name) {
+    const stated = name === 'default' ? 'export\\s+default' : `(?:const|let|var)\\s+${escaped(name)}`;
+    const found = new RegExp(`\\b${stated}(?![\\w$])`).exec(this.mask);
+    if (!found) return null;
+    const next = /^(?:export|const|let|var|function|class|type|interface|enum)\b/gm;
+    next.lastIndex = found.index + found[0].length;
+    return { start: found.index, end: next.exec(this.mask)?.index ?? this.code.length };
+  }
+
+  /** The positions of a property's key, written bare or in quotes. */
+  properties(name, start, end) {
+    const key = new RegExp(`(?<![\\w$.?])(?:${escaped(name)}|(["'])${escaped(name)}\\1)(?=\\s*:)`, 'g');
+    const found = [...this.code.slice(start, end).matchAll(key)].map((each) => start + each.index);
+    return found.filter((at) => /["']/.test(this.code[at]) || this.mask[at] !== ' ');
+  }
+
+  /** A property from its key to the comma that ends it. */
+  span(start) {
+    let depth = 0;
+    for (let at = start; at < this.mask.length; at += 1) {
+      if ('([{'.includes(this.mask[at])) depth += 1;
+      if (')]}'.includes(this.mask[at])) depth -= 1;
+      if (depth < 0 || (depth === 0 && this.mask[at] === ',')) return { start, end: at };
+    }
+    return { start, end: this.mask.length };
+  }
+
+  /** The position of a name in quotes. */
+  quoted(name, start, end) {
+    const found = new RegExp(`(["'\`])${escaped(name)}\\1`).exec(this.code.slice(start, end));
+    return found ? start + found.index : null;
+  }
+
+  /** What stands between the brackets of `.$type<…>`. */
+  typeArgument(start, end) {
+    const from = this.mask.slice(start, end).search(/\.\s*\$type\s*</);
+    if (from < 0) return undefined;
+    const begin = this.mask.indexOf('<', start + from);
+    let depth = 0;
+    for (let at = begin; at < end; at += 1) {
+      if (OPEN.includes(this.mask[at])) depth += 1;
+      if (CLOSE.includes(this.mask[at]) && this.mask.slice(at - 1, at + 1) !== '=>') depth -= 1;
+      if (depth === 0) return this.code.slice(begin + 1, at).replace(/\s+/g, ' ').trim();
+    }
+    return undefined;
+  }
+
+  /** The number of an option such as `srid: 4326`. */
+  option(name, start, end) {
+    return new RegExp(`\\b${name}\\s*:\\s*(\\d+)`).exec(this.mask.slice(start, end))?.[1];
+  }
+}
+
+const escaped = (name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
