@@ -14,6 +14,8 @@ from functools import lru_cache
 WIDTH = 88
 INDENT = "    "
 _DIGITS = re.compile(r"([0-9]+)")
+_PLAIN = re.compile(r"[ !#-\[\]-~]*").fullmatch
+"""Printable ASCII that stands between double quotes as it is."""
 
 
 class Call:
@@ -110,12 +112,11 @@ def declaration(name: str, annotation: str, value: Call) -> str:
     return opening + layout(value, indent=1, lead="] = ")
 
 
-@lru_cache(maxsize=65536)
 def string(text: str) -> str:
     """A string literal in one line, in the quotes that need fewer escapes (double where it is even)."""
+    if _PLAIN(text):
+        return f'"{text}"'
     quote = "'" if text.count('"') > text.count("'") else '"'
-    if text.isascii() and text.isprintable() and "\\" not in text and quote not in text:
-        return f"{quote}{text}{quote}"
     return quote + "".join(_escaped(char, quote) for char in text) + quote
 
 
@@ -134,6 +135,8 @@ def block(text: str) -> str:
 
 def docstring(text: str, indent: int) -> str:
     """A docstring of any text: whatever it holds, it stays one, and the formatter leaves it as it is."""
+    if _PLAIN(text):
+        return f'{INDENT * indent}"""{text.strip()}"""'
     lines = [_printable(line).strip() for line in text.strip().splitlines()]
     body = "\n".join(f"{INDENT * indent if at and line else ''}{line}" for at, line in enumerate(lines))
     open_quotes = (len(body) - len(body.rstrip('"'))) % 3

@@ -27,7 +27,7 @@ def with_relationships(schema: Schema, classes: tuple[MappedClass, ...]) -> tupl
     """The classes, each with its relationships; pure join tables are no longer mapped."""
     tables = {table.name: table for table in schema.tables}
     joins = _join_tables(tables, {mapped.table for mapped in classes if mapped.mapped})
-    classes = tuple(msgspec.structs.replace(c, mapped=c.mapped and c.table not in joins) for c in classes)
+    classes = tuple(msgspec.structs.replace(c, mapped=False) if c.table in joins else c for c in classes)
     mapped = {c.table: c for c in classes if c.mapped}
     links = [link for name in mapped for link in _links(tables[name], mapped)]
     links += [_through(tables[name], keys, mapped) for name, keys in joins.items()]
@@ -83,7 +83,8 @@ class _Names:
     """Names both sides of each link, in the order of the classes, and says what SQLAlchemy must be told."""
 
     def __init__(self, links: list[_Link], broken: frozenset[tuple[Name, str]]) -> None:
-        self.links = links
+        # Keys first: what a join table joins takes the names that are left.
+        self.links = sorted(links, key=lambda link: link.other is not None)
         self.broken = broken
         self.taken: dict[Name, set[str]] = {}
         self.between: dict[frozenset[Name], int] = {}
@@ -96,17 +97,16 @@ class _Names:
                 self.between[pair] = self.between.get(pair, 0) + 1
 
     def run(self) -> dict[Name, list[Relationship]]:
-        names = [(self._first_name(link), self._back_name(link)) for link in self._plain_first()]
+        names = [(self._first_name(link), self._back_name(link)) for link in self.links]
         found: dict[Name, list[Relationship]] = {}
         overlaps = self._overlaps(names)
-        for link, (name, back) in zip(self._plain_first(), names, strict=True):
+        for link, (name, back) in zip(self.links, names, strict=True):
             sides = self._joined(link, name, back) if link.other else self._sides(link, name, back)
-            for (owner, side), overlap in zip(sides, overlaps.get(id(link), ((), ())), strict=True):
-                found.setdefault(owner, []).append(msgspec.structs.replace(side, overlaps=overlap))
+            overlap = overlaps.get(id(link))
+            for owner, side in sides:
+                relation = side if overlap is None else msgspec.structs.replace(side, overlaps=overlap)
+                found.setdefault(owner, []).append(relation)
         return found
-
-    def _plain_first(self) -> list[_Link]:
-        return sorted(self.links, key=lambda link: link.other is not None)
 
     def _claim(self, owner: MappedClass, *wishes: str) -> str:
         """The first wish that is free in the class; otherwise the last one, numbered."""
@@ -200,16 +200,15 @@ class _Names:
         )
         return [(link.here.table, first), (link.there.table, second)]
 
-    def _overlaps(self, names: list[tuple[str, str]]) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+    def _overlaps(self, names: list[tuple[str, str]]) -> dict[int, tuple[str, ...]]:
         """For keys that share a column with another key of their table: the other keys' relationships."""
         by_column: dict[tuple[Name, str], list[int]] = {}
-        links = self._plain_first()
-        for at, link in enumerate(links):
+        for at, link in enumerate(self.links):
             if link.other is None:
                 for column in link.key.columns:
                     by_column.setdefault((link.table.name, column), []).append(at)
-        found: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-        for at, link in enumerate(links):
+        found: dict[int, tuple[str, ...]] = {}
+        for at, link in enumerate(self.links):
             others = {
                 other
                 for column in link.key.columns
@@ -217,8 +216,7 @@ class _Names:
                 if other != at
             }
             if others and link.other is None:
-                overlap = tuple(sorted({name for other in others for name in names[other]}))
-                found[id(link)] = (overlap, overlap)
+                found[id(link)] = tuple(sorted({name for other in others for name in names[other]}))
         return found
 
 

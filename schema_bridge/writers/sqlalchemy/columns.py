@@ -25,7 +25,7 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
         # The same few columns stand in nearly every table.
         key = (
             name, column.name, column.type, column.collation, column.default, column.generated, column.comment,
-            column.inherited, in_key or is_required(table, column), (table.name, column.name) in context.late_defaults,
+            column.inherited, in_key or is_required(table, column), context.is_default_late(table, column),
             None if identity is None else (identity.always, identity.options),
             in_key and (is_serial(context, table, column), _would_count(table, column)),
         )  # fmt: skip
@@ -94,7 +94,7 @@ def _arguments(context: Context, table: Table, column: Column) -> Iterator[Code]
         yield "primary_key=True"
         if _would_count(table, column):
             yield "autoincrement=False"
-    if (table.name, column.name) in context.late_defaults:
+    if context.is_default_late(table, column):
         yield "server_default=sa.FetchedValue()"
     elif column.default is not None and not is_serial(context, table, column):
         yield keyword("server_default", text(sql.default(column.default)))

@@ -8,7 +8,7 @@ import msgspec
 
 from schema_bridge import naming
 from schema_bridge.emit.python import Code, Imports
-from schema_bridge.ir import Domain, ForeignKey, Name, Schema, Sequence, Table, Type
+from schema_bridge.ir import Column, Domain, ForeignKey, Name, Schema, Sequence, Table, Type
 from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel
 from schema_bridge.python_model.cycles import breaking_keys
 from schema_bridge.statements.objects import Constraint
@@ -111,7 +111,11 @@ class Context:
 
     def is_late(self, table: Table, constraint: Constraint) -> bool:
         """Whether it can only be stated once other things are there."""
-        return (table.name, constraint.name) in self.late_constraints
+        return bool(self.late_constraints) and (table.name, constraint.name) in self.late_constraints
+
+    def is_default_late(self, table: Table, column: Column) -> bool:
+        """Whether the column's default can only be set once other things are there."""
+        return bool(self.late_defaults) and (table.name, column.name) in self.late_defaults
 
     def is_mapped(self, name: Name) -> bool:
         mapped = self.model.of_table(name)

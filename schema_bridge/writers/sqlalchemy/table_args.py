@@ -14,6 +14,8 @@ from schema_bridge.statements.objects import Constraint
 from schema_bridge.writers.sqlalchemy.context import Context, schema_of, table_key
 from schema_bridge.writers.sqlalchemy.sql_texts import argument, text
 
+_INHERITABLE = (Check, ForeignKey)
+
 
 def constraints(table: Table) -> Iterator[Constraint]:
     """All constraints of a table, in the order in which they are written."""
@@ -83,7 +85,7 @@ def table_arguments(context: Context, table: Table) -> list[Code]:
     for constraint in constraints(table):
         if isinstance(constraint, ForeignKey) and not _is_inside(context, constraint):
             continue
-        inherited = isinstance(constraint, Check | ForeignKey) and constraint.inherited
+        inherited = isinstance(constraint, _INHERITABLE) and constraint.inherited
         native = is_native(context, constraint) and not inherited and not context.is_late(table, constraint)
         found.append(_shown(context, _constraint(context, table, constraint), native))
     for index in table.indexes:
@@ -96,7 +98,7 @@ def late_lines(context: Context, table: Table) -> Iterator[str]:
     """The keys whose columns can only be named as objects, once all tables are there."""
     for key in table.foreign_keys:
         if is_dotted(context, key):
-            code = _foreign_key(context, table, key, list(_rest(context, table, key)))
+            code = _foreign_key(context, table, key, _rest(context, table, key))
             code = _shown(context, code, is_native(context, key))
             holder = f"{context.metadata}.tables[{string(table_key(table.name))}].append_constraint"
             yield layout(call(holder, code))
@@ -151,7 +153,7 @@ def _entry(key: str, value: Call) -> Call:
 
 
 def _constraint(context: Context, table: Table, constraint: Constraint) -> Code:
-    rest = list(_rest(context, table, constraint))
+    rest = _rest(context, table, constraint)
     match constraint:
         case PrimaryKey():
             return call("sa.PrimaryKeyConstraint", *map(string, constraint.columns), *rest)
@@ -168,15 +170,16 @@ def _constraint(context: Context, table: Table, constraint: Constraint) -> Code:
             assert_never(constraint)
 
 
-def _rest(context: Context, table: Table, constraint: Constraint) -> Iterator[Code]:
+def _rest(context: Context, table: Table, constraint: Constraint) -> list[Code]:
     """Name, deferrability and comment."""
-    yield keyword("name", string(constraint.name))
+    rest: list[Code] = [f"name={string(constraint.name)}"]
     if not isinstance(constraint, Check) and constraint.deferrable:
-        yield "deferrable=True"
+        rest.append("deferrable=True")
         if constraint.initially_deferred:
-            yield keyword("initially", string("DEFERRED"))
+            rest.append(keyword("initially", string("DEFERRED")))
     if constraint.comment is not None and has_comment(context, table, constraint):
-        yield keyword("comment", block(constraint.comment))
+        rest.append(keyword("comment", block(constraint.comment)))
+    return rest
 
 
 def _foreign_key(context: Context, table: Table, key: ForeignKey, options: list[Code]) -> Code:
