@@ -150,6 +150,18 @@ def test_a_check_stays_as_it_was_written(check: str, expression: str) -> None:
     assert schema(f"CREATE TABLE t (a int, {check});").table("t").checks[0].expression == expression
 
 
+def test_a_constraint_says_whether_it_is_enforced() -> None:
+    found = read(
+        "CREATE TABLE a (x int PRIMARY KEY, y int REFERENCES a NOT ENFORCED, z int CHECK (z > 0) NOT ENFORCED);",
+        "CREATE TABLE b (x int, FOREIGN KEY (x) REFERENCES a NOT ENFORCED, CHECK (x > 0) NOT ENFORCED);",
+        "CREATE TABLE c (x int REFERENCES a); ALTER TABLE c ADD FOREIGN KEY (x) REFERENCES a NOT ENFORCED;",
+    ).schema
+    stated = {
+        table.name.name: [part.not_enforced for part in (*table.foreign_keys, *table.checks)] for table in found.tables
+    }
+    assert stated == {"a": [True, True], "b": [True, True], "c": [False, True]}
+
+
 def test_a_body_stays_byte_for_byte() -> None:
     body = "\r\n  BEGIN -- é\n\t'it''s' \\n  \n END  "
     assert schema(f"CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $b${body}$b$;").functions[0].body == body

@@ -10,8 +10,8 @@ from pglast.parser import ParseError, parse_sql_json
 
 from schema_bridge.errors import Finding, SourceError, SourceMeaning, SourceSyntax
 from schema_bridge.ir import Origin
-from schema_bridge.readers.sql import finish, lexer, migrations, psql
-from schema_bridge.readers.sql.context import Context, only
+from schema_bridge.readers.sql import finish, lexer, migrations, nodes, psql
+from schema_bridge.readers.sql.context import Context
 from schema_bridge.readers.sql.excerpt import place
 from schema_bridge.readers.sql.state import State
 from schema_bridge.readers.sql.statements import apply
@@ -45,7 +45,6 @@ MOST_PIECES = 8
 """A file of more bytes is parsed piece by piece: the parser needs thirty times the room of its text."""
 
 _parsed = msgspec.json.Decoder(_Parsed)
-_tree = msgspec.json.Decoder()
 
 
 def recognises(source: Source) -> bool:
@@ -160,7 +159,7 @@ def _carry_out(context: Context, statement: _Statement) -> None:
     context.end = end
     context.position += 1
     try:
-        apply(context, *only(_tree.decode(statement.stmt)))
+        apply(context, *nodes.statement(statement.stmt))
     except RecursionError:
         raise SourceSyntax("brackets are nested too deeply", origin=context.origin()) from None
     except SourceMeaning as error:

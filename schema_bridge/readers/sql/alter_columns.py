@@ -9,7 +9,7 @@ import msgspec
 
 from schema_bridge.ir import Column, Generated, Table, View, ViewColumn
 from schema_bridge.pgtypes import INTEGER_BOUNDS
-from schema_bridge.readers.sql import columns, constraints, dependents, lexer, sequences
+from schema_bridge.readers.sql import columns, constraints, dependents, lexer, nodes, sequences
 from schema_bridge.readers.sql.context import Context, Tree, constant, merged, options
 
 replace = msgspec.structs.replace
@@ -28,15 +28,15 @@ def put(table: Table, new: Column) -> Table:
 
 
 def _add(context: Context, table: Table, command: Tree) -> Table:
-    definition = command["def"]["ColumnDef"]
-    if any(c.name == definition["colname"] for c in table.columns):
+    definition = nodes.typed(command["def"]["ColumnDef"], nodes.ColumnDef)
+    if any(c.name == definition.colname for c in table.columns):
         if not command.get("missing_ok"):
-            context.clash(f"table {table.name} has a column {definition['colname']} already")
-        context.say(f"column {table.name}.{definition['colname']} is there already: it is not added")
+            context.clash(f"table {table.name} has a column {definition.colname} already")
+        context.say(f"column {table.name}.{definition.colname} is there already: it is not added")
         return table
     new, pending = columns.column(context, table, definition)
     table = replace(table, columns=(*table.columns, new))
-    for constraint, name in sorted(pending, key=lambda item: _PHASE.get(item[0]["contype"], 0)):
+    for constraint, name in sorted(pending, key=lambda item: _PHASE.get(item[0].contype, 0)):
         table = constraints.add(context, table, constraint, name)
     return table
 
@@ -125,7 +125,9 @@ def _add_identity(context: Context, table: Table, command: Tree) -> Table:
     old = column(context, table, command)
     if old.identity is not None:
         context.clash(f"column {table.name}.{old.name} is an identity column already")
-    return put(table, columns.identity(context, table, old, command["def"]["Constraint"]))
+    return put(
+        table, columns.identity(context, table, old, nodes.typed(command["def"]["Constraint"], nodes.Constraint))
+    )
 
 
 def _set_identity(context: Context, table: Table, command: Tree) -> Table:

@@ -9,14 +9,14 @@ import msgspec
 
 from schema_bridge import default_names
 from schema_bridge.ir import Table
-from schema_bridge.readers.sql import constraints, dependents
+from schema_bridge.readers.sql import constraints, dependents, nodes
 from schema_bridge.readers.sql.context import Context, Tree
 
 replace = msgspec.structs.replace
 
 
 def _add(context: Context, table: Table, command: Tree) -> Table:
-    return constraints.add(context, table, command["def"]["Constraint"])
+    return constraints.add(context, table, nodes.typed(command["def"]["Constraint"], nodes.Constraint))
 
 
 def _drop(context: Context, table: Table, command: Tree) -> Table:

@@ -9,34 +9,35 @@ import msgspec
 from schema_bridge import default_names, serials
 from schema_bridge.ir import Column, ColumnRef, Generated, Identity, Name, NotNull, Table, Type
 from schema_bridge.pgtypes import INTEGER_BOUNDS, SERIALS
-from schema_bridge.readers.sql import lexer, sequences
+from schema_bridge.readers.sql import lexer, nodes, sequences
 from schema_bridge.readers.sql.context import Context, Tree, bare, options, strings
 from schema_bridge.readers.sql.qualify import name_in
 
 replace = msgspec.structs.replace
 
-Pending = tuple[Tree, str | None]
-"""A constraint's tree and the column it stands at."""
+Pending = tuple[nodes.Constraint, str | None]
+"""A constraint and the column it stands at."""
 
 _STORAGE = {"plain", "external", "extended", "main"}
 _PERSISTENCE: dict[str, Any] = {"permanent": "permanent", "unlogged": "unlogged", "temporary": "permanent"}
 
 
-def column(context: Context, table: Table, tree: Tree) -> tuple[Column, list[Pending]]:
+def column(context: Context, table: Table, node: nodes.ColumnDef) -> tuple[Column, list[Pending]]:
     """A column as its definition states it, and the constraints that stand in the definition."""
-    type = context.type(tree["typeName"])
+    assert node.typeName is not None
+    type = context.type(node.typeName)
     result = Column(
-        name=tree["colname"],
+        name=node.colname,
         type=type,
-        collation=context.loose_name(tree["collClause"]["collname"]) if "collClause" in tree else None,
-        storage=storage(tree["storage_name"]) if "storage_name" in tree else None,
-        compression=tree.get("compression"),
-        foreign_options=options(tree["fdwoptions"]) if "fdwoptions" in tree else (),
-        origin=context.origin(tree.get("location", 0)),
+        collation=context.loose_name(node.collClause["collname"]) if node.collClause is not None else None,
+        storage=storage(node.storage_name) if node.storage_name is not None else None,
+        compression=node.compression,
+        foreign_options=options(node.fdwoptions),
+        origin=context.origin(node.location),
     )
     if type.name in SERIALS and serials.is_serial(type):
         result = _serial(context, table, result)
-    return constrained(context, table, result, tree)
+    return constrained(context, table, result, node)
 
 
 def storage(text: str) -> Any:
@@ -45,23 +46,23 @@ def storage(text: str) -> Any:
     return word if word in _STORAGE else None
 
 
-def constrained(context: Context, table: Table, result: Column, tree: Tree) -> tuple[Column, list[Pending]]:
+def constrained(context: Context, table: Table, result: Column, node: nodes.ColumnDef) -> tuple[Column, list[Pending]]:
     """The column with what its definition's constraint list says of itself; the rest is pending."""
     pending: list[Pending] = []
-    for item in tree.get("constraints", ()):
-        constraint = item["Constraint"]
-        kind = constraint["contype"]
+    for item in node.constraints:
+        constraint = item.node
+        kind = constraint.contype
         if kind in _OWN:
-            result = _OWN[kind](context, table, result, (constraint, tree))
+            result = _OWN[kind](context, table, result, (constraint, node))
         elif kind in _ATTRIBUTES:
             if pending:
-                pending[-1] = ({**pending[-1][0], **_ATTRIBUTES[kind]}, result.name)
+                pending[-1] = (replace(pending[-1][0], **_ATTRIBUTES[kind]), result.name)
         elif kind != "CONSTR_NULL":
             pending.append((constraint, result.name))
     return result, pending
 
 
-_ATTRIBUTES: dict[str, Tree] = {
+_ATTRIBUTES: dict[str, dict[str, bool]] = {
     "CONSTR_ATTR_DEFERRABLE": {"deferrable": True},
     "CONSTR_ATTR_NOT_DEFERRABLE": {},
     "CONSTR_ATTR_DEFERRED": {"deferrable": True, "initdeferred": True},
@@ -81,15 +82,12 @@ def _serial(context: Context, table: Table, result: Column) -> Column:
     return replace(result, type=type, default=default, not_null=True)
 
 
-Own = tuple[Tree, Tree]
+Own = tuple[nodes.Constraint, nodes.ColumnDef]
 """A constraint and the column definition it stands in."""
 
 
-_SAYS_MORE = frozenset({"conname", "skip_validation", "is_no_inherit"})
-
-
-def _not_null(context: Context, table: Table, result: Column, trees: Own) -> Column:
-    return not_null(result, table, trees[0])
+def _not_null(context: Context, table: Table, result: Column, own: Own) -> Column:
+    return not_null(result, table, own[0])
 
 
 def keeping_not_null_name(column: Column, table: str, new_table: str, new_name: str) -> Column:
@@ -102,61 +100,66 @@ def keeping_not_null_name(column: Column, table: str, new_table: str, new_name: 
     return replace(column, not_null_constraint=None if kept == NotNull() else kept)
 
 
-def not_null(result: Column, table: Table, constraint: Tree) -> Column:
+def not_null(result: Column, table: Table, constraint: nodes.Constraint) -> Column:
     """NOT NULL; what the constraint says beyond that is kept, its default name is not."""
-    if result.not_null and "conname" not in constraint:
+    name = constraint.conname
+    if result.not_null and name is None:
         return result
-    if constraint.keys().isdisjoint(_SAYS_MORE):
+    if name == default_names.not_null(table.name.name, result.name):
+        name = None
+    if name is None and not constraint.skip_validation and not constraint.is_no_inherit:
         return replace(result, not_null=True, not_null_constraint=None)
-    name = constraint.get("conname")
-    stated = NotNull(
-        name=name if name != default_names.not_null(table.name.name, result.name) else None,
-        not_valid=bool(constraint.get("skip_validation")),
-        no_inherit=bool(constraint.get("is_no_inherit")),
-    )
-    return replace(result, not_null=True, not_null_constraint=None if stated == NotNull() else stated)
+    stated = NotNull(name=name, not_valid=constraint.skip_validation, no_inherit=constraint.is_no_inherit)
+    return replace(result, not_null=True, not_null_constraint=stated)
 
 
-def _default(context: Context, table: Table, result: Column, trees: Own) -> Column:
-    constraint, definition = trees
-    start = constraint.get("location", 0)
-    if "conname" in constraint:
+def _default(context: Context, table: Table, result: Column, own: Own) -> Column:
+    constraint, definition = own
+    start = constraint.location
+    if constraint.conname is not None:
         start = lexer.after_word(context.data, start, context.end, b"DEFAULT")
     else:
         start += len("DEFAULT")
     span = (start, _next_item(constraint, definition, context.end))
-    return replace(result, default=default(context, span, constraint["raw_expr"], result.type))
+    return replace(result, default=default(context, span, constraint.raw_expr, result.type))
 
 
-def _next_item(constraint: Tree, definition: Tree, end: int) -> int:
+def _next_item(constraint: nodes.Constraint, definition: nodes.ColumnDef, end: int) -> int:
     """Where the next constraint or COLLATE of a column definition begins: a default ends there."""
-    here = constraint.get("location", 0)
-    first = definition["collClause"].get("location", 0) if "collClause" in definition else end
+    here = constraint.location
+    first = definition.collClause.get("location", 0) if definition.collClause is not None else end
     if first <= here:
         first = end
-    for item in definition["constraints"]:
-        place = item["Constraint"].get("location", 0)
-        if here < place < first:
-            first = place
+    for item in definition.constraints:
+        if here < item.node.location < first:
+            first = item.node.location
     return first
 
 
-def default(context: Context, span: lexer.Span, tree: Tree, type: Type) -> str | None:
+def default(context: Context, span: lexer.Span, node: nodes.Expression | Tree, type: Type) -> str | None:
     """A default's text; that of a sequence in one spelling. A plain NULL is no default, as for the server."""
-    inner = tree
-    if "TypeCast" in tree and not type.modifiers and bare(context.type(tree["TypeCast"]["typeName"])) == bare(type):
-        inner = tree["TypeCast"]["arg"]
-    if inner.get("A_Const", {}).get("isnull"):
-        return None
-    if "FuncCall" in tree and strings(tree["FuncCall"]["funcname"])[-1] == "nextval":
-        sequence = _sequence_of(context, tree["FuncCall"])
+    json = nodes.json(node)
+    if b'"isnull"' in json or b'"nextval"' in json:
+        tree = nodes.expression(node)
+        if _is_null(context, tree, type):
+            return None
+        sequence = _sequence_of(context, tree)
         if sequence is not None:
             return serials.nextval(sequence)
-    return context.expression(*span, tree)
+    return context.expression(*span, node)
 
 
-def _sequence_of(context: Context, call: Tree) -> Name | None:
+def _is_null(context: Context, tree: Tree, type: Type) -> bool:
+    if "TypeCast" in tree and not type.modifiers and bare(context.type(tree["TypeCast"]["typeName"])) == bare(type):
+        tree = tree["TypeCast"]["arg"]
+    return bool(tree.get("A_Const", {}).get("isnull"))
+
+
+def _sequence_of(context: Context, tree: Tree) -> Name | None:
     """The sequence that `nextval('…')` or `nextval('…'::regclass)` names; None where it is found at run time."""
+    call = tree.get("FuncCall", {})
+    if strings(call.get("funcname", ()))[-1:] != ["nextval"]:
+        return None
     args = call.get("args", [])
     constant = args[0] if len(args) == 1 else {}
     if "TypeCast" in constant:
@@ -167,13 +170,13 @@ def _sequence_of(context: Context, call: Tree) -> Name | None:
     return name_in(context, text) if text else None
 
 
-def _identity(context: Context, table: Table, result: Column, trees: Own) -> Column:
-    return identity(context, table, result, trees[0])
+def _identity(context: Context, table: Table, result: Column, own: Own) -> Column:
+    return identity(context, table, result, own[0])
 
 
-def identity(context: Context, table: Table, result: Column, constraint: Tree) -> Column:
+def identity(context: Context, table: Table, result: Column, constraint: nodes.Constraint) -> Column:
     """GENERATED … AS IDENTITY makes the column not null and a sequence of its type."""
-    elements = constraint.get("options", [])
+    elements = list(constraint.options)
     stated = [e["DefElem"]["arg"]["List"]["items"] for e in elements if e["DefElem"]["defname"] == "sequence_name"]
     schema = table.name.schema
     if stated:
@@ -187,7 +190,7 @@ def identity(context: Context, table: Table, result: Column, constraint: Tree) -
         result,
         not_null=True,
         identity=Identity(
-            always=constraint.get("generated_when") == "a",
+            always=constraint.generated_when == "a",
             sequence=name,
             options=sequences.options(context, elements, kind),
             persistence=_PERSISTENCE[table.persistence],
@@ -195,12 +198,10 @@ def identity(context: Context, table: Table, result: Column, constraint: Tree) -
     )
 
 
-def _generated(context: Context, table: Table, result: Column, trees: Own) -> Column:
-    constraint = trees[0]
-    expression = context.bracketed(constraint.get("location", 0), constraint["raw_expr"])
-    return replace(
-        result, generated=Generated(expression=expression, stored=constraint.get("generated_kind", "s") == "s")
-    )
+def _generated(context: Context, table: Table, result: Column, own: Own) -> Column:
+    constraint = own[0]
+    expression = context.bracketed(constraint.location, constraint.raw_expr)
+    return replace(result, generated=Generated(expression=expression, stored=constraint.generated_kind == "s"))
 
 
 _OWN = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from schema_bridge.ir import (
 )
 from schema_bridge.readers.sql import columns, indexes, lexer
 from schema_bridge.readers.sql.context import Context, Tree, has_column, options, strings
+from schema_bridge.readers.sql.nodes import Constraint, Expression, IndexElem, expression, texts, typed
 
 replace = msgspec.structs.replace
 
@@ -33,9 +35,9 @@ ACTIONS: dict[str, Any] = {
 MATCHES: dict[str, Any] = {"s": "simple", "f": "full", "p": "partial"}
 
 
-def add(context: Context, table: Table, tree: Tree, column: str | None = None) -> Table:
+def add(context: Context, table: Table, node: Constraint, column: str | None = None) -> Table:
     """The table with one more constraint; `column` is where an inline one stands."""
-    return _ADD[tree["contype"]](context, table, tree, column)
+    return _ADD[node.contype](context, table, node, column)
 
 
 def register(context: Context, table: Table, name: str, *, index: bool = False) -> None:
@@ -69,23 +71,24 @@ def _known(context: Context, table: Table, names: tuple[str, ...]) -> None:
             context.fail(f"table {table.name} has no column {name}")
 
 
-def _check(context: Context, table: Table, tree: Tree, column: str | None) -> Table:
-    name = tree.get("conname") or check_name(context, table, tree["raw_expr"])
+def _check(context: Context, table: Table, node: Constraint, column: str | None) -> Table:
+    text = context.bracketed(node.location, node.raw_expr)
+    name = node.conname or _check_name(context, table, (text, node.raw_expr))
     register(context, table, name)
     check = Check(
         name=name,
-        expression=context.bracketed(tree.get("location", 0), tree["raw_expr"]),
-        no_inherit=bool(tree.get("is_no_inherit")),
-        not_valid=bool(tree.get("skip_validation")) and bool(tree.get("is_enforced")),
-        not_enforced=not tree.get("is_enforced"),
-        origin=context.origin(tree.get("location", 0)),
+        expression=text,
+        no_inherit=node.is_no_inherit,
+        not_valid=node.skip_validation and node.is_enforced,
+        not_enforced=not node.is_enforced,
+        origin=context.origin(node.location),
     )
     return replace(table, checks=(*table.checks, check))
 
 
-def check_name(context: Context, table: Table, expression: Tree) -> str:
+def _check_name(context: Context, table: Table, stated: tuple[str, Expression]) -> str:
     """`table_column_check` where the expression mentions one column, else `table_check`."""
-    mentioned = [name for name in _mentioned(expression) if has_column(table, name)]
+    mentioned = [name for name in _mentioned(context, *stated) if has_column(table, name)]
     column = mentioned[0] if len(mentioned) == 1 else ""
     taken = context.state.constraint_name_taken(table.name.schema)
     return default_names.free(table.name.name, column, "check", taken)
@@ -95,31 +98,36 @@ def check_name(context: Context, table: Table, expression: Tree) -> str:
 _NAMELESS = frozenset({"A_Const", "String", "name", "funcname"})
 
 
-def _mentioned(expression: Tree) -> set[str]:
-    found = set()
-    waiting = [expression]
-    while waiting:
-        for kind, node in waiting.pop().items():
-            if kind == "ColumnRef":
-                found.update(strings([field for field in node["fields"] if "String" in field])[-2:])
-            elif kind in _NAMELESS:
-                continue
-            elif type(node) is dict:
-                waiting.append(node)
-            elif type(node) is list:
-                waiting += node
+def _mentioned(context: Context, text: str, node: Expression) -> set[str]:
+    """The names in an expression that may be columns; the same text is walked once."""
+    found = context.mentioned.get(text)
+    if found is None:
+        found = context.mentioned[text] = set(_names(expression(node)))
     return found
 
 
-def _primary_key(context: Context, table: Table, tree: Tree, column: str | None) -> Table:
+def _names(tree: Tree) -> Iterator[str]:
+    for kind, node in tree.items():
+        if kind == "ColumnRef":
+            yield from strings([field for field in node["fields"] if "String" in field])[-2:]
+        elif kind in _NAMELESS:
+            continue
+        elif isinstance(node, dict):
+            yield from _names(node)
+        elif isinstance(node, list):
+            for item in node:
+                yield from _names(item)
+
+
+def _primary_key(context: Context, table: Table, node: Constraint, column: str | None) -> Table:
     if table.primary_key is not None:
         context.clash(f"table {table.name} has a primary key already")
-    if "indexname" in tree:
-        return _from_index(context, table, tree)
-    keys = _keys(context, table, tree, column)
-    name = tree.get("conname") or default_names.free(table.name.name, "", "pkey", _taken(context, table))
+    if node.indexname is not None:
+        return _from_index(context, table, node)
+    keys = _keys(context, table, node, column)
+    name = node.conname or default_names.free(table.name.name, "", "pkey", _taken(context, table))
     register(context, table, name, index=True)
-    key = PrimaryKey(name=name, columns=keys, **_index_facts(context, tree))
+    key = PrimaryKey(name=name, columns=keys, **_index_facts(context, node))
     return replace(table, primary_key=key, columns=_not_null(table, keys))
 
 
@@ -127,8 +135,8 @@ def _not_null(table: Table, names: tuple[str, ...]) -> tuple[Column, ...]:
     return tuple(replace(c, not_null=True) if c.name in names and not c.not_null else c for c in table.columns)
 
 
-def _keys(context: Context, table: Table, tree: Tree, column: str | None) -> tuple[str, ...]:
-    keys = tuple(strings(tree["keys"])) if "keys" in tree else (column or "",)
+def _keys(context: Context, table: Table, node: Constraint, column: str | None) -> tuple[str, ...]:
+    keys = texts(node.keys) or (column or "",)
     _known(context, table, keys)
     return keys
 
@@ -137,46 +145,46 @@ def _taken(context: Context, table: Table) -> Any:
     return context.state.index_name_taken(table.name.schema, constraint=True)
 
 
-def _index_facts(context: Context, tree: Tree) -> dict[str, Any]:
+def _index_facts(context: Context, node: Constraint) -> dict[str, Any]:
     return {
-        "include": tuple(strings(tree.get("including", ()))),
-        "without_overlaps": bool(tree.get("without_overlaps")),
-        "deferrable": bool(tree.get("deferrable")),
-        "initially_deferred": bool(tree.get("initdeferred")),
-        "tablespace": tree.get("indexspace"),
-        "options": options(tree.get("options")),
-        "origin": context.origin(tree.get("location", 0)),
+        "include": texts(node.including),
+        "without_overlaps": node.without_overlaps,
+        "deferrable": node.deferrable,
+        "initially_deferred": node.initdeferred,
+        "tablespace": node.indexspace,
+        "options": options(node.options),
+        "origin": context.origin(node.location),
     }
 
 
-def _unique(context: Context, table: Table, tree: Tree, column: str | None) -> Table:
-    if "indexname" in tree:
-        return _from_index(context, table, tree)
-    keys = _keys(context, table, tree, column)
-    facts = _index_facts(context, tree)
+def _unique(context: Context, table: Table, node: Constraint, column: str | None) -> Table:
+    if node.indexname is not None:
+        return _from_index(context, table, node)
+    keys = _keys(context, table, node, column)
+    facts = _index_facts(context, node)
     named = (*keys, *facts["include"])
-    name = tree.get("conname") or default_names.free(
+    name = node.conname or default_names.free(
         table.name.name, default_names.columns_part(named), "key", _taken(context, table)
     )
     register(context, table, name, index=True)
-    unique = Unique(name=name, columns=keys, nulls_not_distinct=bool(tree.get("nulls_not_distinct")), **facts)
+    unique = Unique(name=name, columns=keys, nulls_not_distinct=node.nulls_not_distinct, **facts)
     return replace(table, uniques=(*table.uniques, unique))
 
 
-def _from_index(context: Context, table: Table, tree: Tree) -> Table:
+def _from_index(context: Context, table: Table, node: Constraint) -> Table:
     """ADD CONSTRAINT … USING INDEX: the index becomes the constraint's and takes its name."""
-    index = next((i for i in table.indexes if i.name == tree["indexname"]), None)
+    index = next((i for i in table.indexes if i.name == node.indexname), None)
     if index is None:
-        context.fail(f"table {table.name} has no index {tree['indexname']}")
+        context.fail(f"table {table.name} has no index {node.indexname}")
     state, schema = context.state, table.name.schema
-    name = tree.get("conname") or index.name
+    name = node.conname or index.name
     del state.indexes[Name(schema, index.name)]
     table = replace(table, indexes=tuple(i for i in table.indexes if i is not index))
     register(context, table, name, index=True)
     keys = tuple(part.column or "" for part in index.parts)
-    facts = _index_facts(context, tree)
+    facts = _index_facts(context, node)
     facts |= {"include": index.include, "tablespace": index.tablespace, "options": index.options}
-    if tree["contype"] == "CONSTR_PRIMARY":
+    if node.contype == "CONSTR_PRIMARY":
         key = PrimaryKey(name=name, columns=keys, index_comment=index.comment, **facts)
         return replace(table, primary_key=key, columns=_not_null(table, keys))
     unique = Unique(
@@ -185,65 +193,63 @@ def _from_index(context: Context, table: Table, tree: Tree) -> Table:
     return replace(table, uniques=(*table.uniques, unique))
 
 
-def _exclusion(context: Context, table: Table, tree: Tree, column: str | None) -> Table:
-    at = tree.get("location", 0)
+def _exclusion(context: Context, table: Table, node: Constraint, column: str | None) -> Table:
+    at = node.location
     begin = lexer.after_word(context.data, at, context.end, b"EXCLUDE")
     inside = lexer.bracket(context.data, begin, context.end)
     spans = lexer.parts(context.data, *inside)
     parts = []
-    for pair, span in zip(tree["exclusions"], spans, strict=True):
+    for pair, span in zip(node.exclusions, spans, strict=True):
         element, operator = pair["List"]["items"]
-        part = indexes.part(context, element["IndexElem"], span)
+        part = indexes.part(context, typed(element["IndexElem"], IndexElem), span)
         parts.append(ExclusionPart(part=part, operator=context.loose_name(operator["List"]["items"])))
     where = None
-    if "where_clause" in tree:
+    if node.where_clause:
         after = lexer.after_word(context.data, inside[1] + 1, context.end, b"WHERE")
-        where = context.bracketed(after, tree["where_clause"])
-    name = tree.get("conname") or _exclusion_name(context, table, tree)
+        where = context.bracketed(after, node.where_clause)
+    name = node.conname or _exclusion_name(context, table, node)
     register(context, table, name, index=True)
-    facts = _index_facts(context, tree)
+    facts = _index_facts(context, node)
     del facts["without_overlaps"]
-    exclusion = Exclusion(name=name, parts=tuple(parts), method=tree.get("access_method", "gist"), where=where, **facts)
+    exclusion = Exclusion(name=name, parts=tuple(parts), method=node.access_method or "gist", where=where, **facts)
     return replace(table, exclusions=(*table.exclusions, exclusion))
 
 
-def _exclusion_name(context: Context, table: Table, tree: Tree) -> str:
-    elements = [pair["List"]["items"][0]["IndexElem"] for pair in tree["exclusions"]]
-    labels = [e.get("name") or indexes.figure(e.get("expr", {}))[0] for e in elements]
-    columns_ = default_names.index_columns([*labels, *strings(tree.get("including", ()))])
+def _exclusion_name(context: Context, table: Table, node: Constraint) -> str:
+    labels = [indexes.label(typed(pair["List"]["items"][0]["IndexElem"], IndexElem)) for pair in node.exclusions]
+    columns_ = default_names.index_columns([*labels, *texts(node.including)])
     return default_names.free(table.name.name, default_names.columns_part(columns_), "excl", _taken(context, table))
 
 
-def _foreign_key(context: Context, table: Table, tree: Tree, column: str | None) -> Table:
-    keys = tuple(strings(tree["fk_attrs"])) if "fk_attrs" in tree else (column or "",)
+def _foreign_key(context: Context, table: Table, node: Constraint, column: str | None) -> Table:
+    keys = texts(node.fk_attrs) or (column or "",)
     _known(context, table, keys)
     taken = context.state.constraint_name_taken(table.name.schema)
-    name = tree.get("conname") or default_names.free(table.name.name, default_names.columns_part(keys), "fkey", taken)
+    name = node.conname or default_names.free(table.name.name, default_names.columns_part(keys), "fkey", taken)
     register(context, table, name)
-    other = context.found(tree["pktable"])
-    enforced = bool(tree.get("is_enforced", True))
+    other = context.found(node.pktable)
     key = ForeignKey(
         name=name,
         columns=keys,
         table=other,
-        referenced_columns=_referenced(context, table, other, tree),
-        match=MATCHES[tree.get("fk_matchtype", "s")],
-        on_delete=ACTIONS[tree.get("fk_del_action", "a")],
-        on_update=ACTIONS[tree.get("fk_upd_action", "a")],
-        set_columns=tuple(strings(tree.get("fk_del_set_cols", ()))),
-        deferrable=bool(tree.get("deferrable")),
-        initially_deferred=bool(tree.get("initdeferred")),
-        not_valid=bool(tree.get("skip_validation")) and enforced,
-        not_enforced=not enforced,
-        period=bool(tree.get("fk_with_period")),
-        origin=context.origin(tree.get("location", 0)),
+        referenced_columns=_referenced(context, table, other, node),
+        match=MATCHES[node.fk_matchtype],
+        on_delete=ACTIONS[node.fk_del_action],
+        on_update=ACTIONS[node.fk_upd_action],
+        set_columns=texts(node.fk_del_set_cols),
+        deferrable=node.deferrable,
+        initially_deferred=node.initdeferred,
+        not_valid=node.skip_validation and node.is_enforced,
+        not_enforced=not node.is_enforced,
+        period=node.fk_with_period,
+        origin=context.origin(node.location),
     )
     return replace(table, foreign_keys=(*table.foreign_keys, key))
 
 
-def _referenced(context: Context, table: Table, other: Name, tree: Tree) -> tuple[str, ...]:
-    if "pk_attrs" in tree:
-        names = tuple(strings(tree["pk_attrs"]))
+def _referenced(context: Context, table: Table, other: Name, node: Constraint) -> tuple[str, ...]:
+    if node.pk_attrs:
+        names = texts(node.pk_attrs)
         known = table if other == table.name else context.state.tables.get(other)
         if known is not None:
             _known(context, known, names)
@@ -255,12 +261,12 @@ def primary_columns(table: Table | None) -> tuple[str, ...]:
     return table.primary_key.columns if table is not None and table.primary_key is not None else ()
 
 
-def _stated_not_null(context: Context, table: Table, tree: Tree, column: str | None) -> Table:
+def _stated_not_null(context: Context, table: Table, node: Constraint, column: str | None) -> Table:
     """PostgreSQL 18: CONSTRAINT name NOT NULL column."""
-    names = tuple(strings(tree["keys"]))
+    names = texts(node.keys)
     _known(context, table, names)
     return replace(
-        table, columns=tuple(columns.not_null(c, table, tree) if c.name in names else c for c in table.columns)
+        table, columns=tuple(columns.not_null(c, table, node) if c.name in names else c for c in table.columns)
     )
 
 

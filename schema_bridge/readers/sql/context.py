@@ -13,11 +13,11 @@ from typing import Any, NoReturn
 from schema_bridge import pgtypes
 from schema_bridge.errors import Finding, SourceMeaning
 from schema_bridge.ir import Name, Option, Origin, Table, Type
-from schema_bridge.readers.sql import lexer
+from schema_bridge.readers.sql import lexer, nodes
 from schema_bridge.readers.sql.qualify import qualified
 from schema_bridge.readers.sql.state import Relation, State
 
-Tree = dict[str, Any]
+Tree = nodes.Tree
 
 DEFAULT_PATH = ("public",)
 
@@ -41,6 +41,8 @@ class Context:
         self.unknown_types: dict[str, Origin] = {}
         self.commands: Tree = {}
         """The ALTER statement whose commands are carried out."""
+        self.mentioned: dict[str, set[str]] = {}
+        """The names that may be columns in the text of a check."""
         self.begin_session()
 
     def begin_session(self) -> None:
@@ -167,20 +169,21 @@ class Context:
 
     # Types
 
-    def type(self, tree: Tree) -> Type:
-        """The type a TypeName tree names, its schema found through the search path."""
-        names = tuple([item["String"]["sval"] for item in tree["names"]])
-        modifiers = self._modifiers(names, tree["typmods"]) if "typmods" in tree else ()
-        dimensions = len(tree.get("arrayBounds", ()))
-        if tree.get("pct_type"):
+    def type(self, tree: nodes.TypeName | Tree) -> Type:
+        """The type a TypeName names, its schema found through the search path."""
+        node = tree if isinstance(tree, nodes.TypeName) else nodes.typed(tree, nodes.TypeName)
+        names = nodes.texts(node.names)
+        modifiers = self._modifiers(names, node.typmods) if node.typmods else ()
+        dimensions = len(node.arrayBounds)
+        if node.pct_type:
             return self._type_of_column(names)
         built_in = _built_in(names, modifiers, dimensions)
         if built_in is not None:
             return built_in
-        schema = names[-2] if len(names) > 1 else self._schema_of_type(names[-1], tree.get("location", 0))
+        schema = names[-2] if len(names) > 1 else self._schema_of_type(names[-1], node.location)
         return Type(name=names[-1], schema=schema, modifiers=modifiers, dimensions=dimensions)
 
-    def _modifiers(self, names: tuple[str, ...], trees: list[Tree]) -> tuple[int | str, ...]:
+    def _modifiers(self, names: tuple[str, ...], trees: tuple[Tree, ...]) -> tuple[int | str, ...]:
         values = [_modifier(tree) for tree in trees]
         if names[-1] != "interval" or not isinstance(values[0], int):
             return tuple(values)
@@ -214,7 +217,7 @@ class Context:
         """The text of an expression or query, its names qualified where the search path is not the default one."""
         if self.path == DEFAULT_PATH:
             return self.data[span[0] : span[1]].decode()
-        return qualified(self, span, tree)
+        return qualified(self, span, nodes.expression(tree))
 
     def expression(self, start: int, end: int, tree: Any) -> str:
         """The expression that begins at `start` and ends at a comma, a closing bracket or at `end`."""

@@ -11,7 +11,7 @@ from typing import Any, assert_never
 import msgspec
 from pglast.parser import ParseError, parse_sql_json
 
-from schema_bridge.readers.sql import known, lexer, unmodelled
+from schema_bridge.readers.sql import known, lexer, nodes, unmodelled
 from schema_bridge.readers.sql.context import AlreadyThere, Context, Tree, constant, only
 from schema_bridge.readers.sql.plpgsql import Assign, Block, Each, Execute, If, Sql, Step, Talk, UnknownStatement, parse
 
@@ -186,7 +186,7 @@ class _Run:
             context.data, context.start, context.end = own, 0, len(own)
             context.lines = [0] * (line + 1) + _line_starts(own)
             try:
-                apply(context, *only(statement["stmt"]))
+                apply(context, *nodes.restated(statement["stmt"]))
             finally:
                 context.data, context.start, context.end, context.lines = outside
 

@@ -5,54 +5,57 @@ from __future__ import annotations
 import msgspec
 
 from schema_bridge.ir import IndexPart
-from schema_bridge.readers.sql import lexer
+from schema_bridge.readers.sql import lexer, nodes
 from schema_bridge.readers.sql.context import Context, Tree, only, options, strings
+from schema_bridge.readers.sql.nodes import Expression, IndexElem
 
 replace = msgspec.structs.replace
 
 
-def part(context: Context, tree: Tree, span: lexer.Span) -> IndexPart:
+def part(context: Context, node: IndexElem, span: lexer.Span) -> IndexPart:
     """One element: a column or an expression with collation, operator class and order."""
-    column, expression = tree.get("name"), None
-    if "expr" in tree:
-        column = _plain_column(tree["expr"])
-        expression = None if column else _expression(context, span, tree["expr"])
-    descending = tree.get("ordering") == "SORTBY_DESC"
-    nulls = tree.get("nulls_ordering", "SORTBY_NULLS_DEFAULT")
+    column, expression = node.name, None
+    if node.expr:
+        column = _plain_column(node.expr)
+        expression = None if column else _expression(context, span, node.expr)
+    descending = node.ordering == "SORTBY_DESC"
+    nulls = node.nulls_ordering
     return IndexPart(
         column=column,
         expression=expression,
-        collation=context.loose_name(tree["collation"]) if "collation" in tree else None,
-        opclass=context.loose_name(tree["opclass"]) if "opclass" in tree else None,
-        opclass_options=options(tree.get("opclassopts")),
+        collation=context.loose_name(node.collation) if node.collation else None,
+        opclass=context.loose_name(node.opclass) if node.opclass else None,
+        opclass_options=options(node.opclassopts),
         descending=descending,
         nulls_first=nulls == "SORTBY_NULLS_FIRST" or (descending and nulls == "SORTBY_NULLS_DEFAULT"),
     )
 
 
-def _plain_column(tree: Tree) -> str | None:
+def _plain_column(node: Expression) -> str | None:
     """`(column)` in brackets is the column, as for the server."""
-    fields = tree.get("ColumnRef", {}).get("fields", [])
+    if not bytes(node).startswith(b'{"ColumnRef"'):
+        return None
+    fields = nodes.expression(node).get("ColumnRef", {}).get("fields", [])
     return strings(fields)[0] if len(fields) == 1 and "String" in fields[0] else None
 
 
-def _expression(context: Context, span: lexer.Span, tree: Tree) -> str:
+def _expression(context: Context, span: lexer.Span, node: Expression) -> str:
     """The inside of the brackets, or a function call up to the end of its own."""
     start, end = span
     inside = lexer.bracket(context.data, start, end)
     if inside[0] == end:
-        return context.sql(span, tree)
+        return context.sql(span, node)
     if inside[0] == start + 1:
-        return context.sql(lexer.trimmed(context.data, *inside), tree)
-    return context.sql((start, inside[1] + 1), tree)
+        return context.sql(lexer.trimmed(context.data, *inside), node)
+    return context.sql((start, inside[1] + 1), node)
 
 
-def parts(context: Context, trees: list[Tree], start: int) -> tuple[IndexPart, ...]:
+def parts(context: Context, elements: list[IndexElem], start: int) -> tuple[IndexPart, ...]:
     """The elements in the first brackets after `start`."""
-    if all("expr" not in only(tree)[1] for tree in trees):
-        return tuple(part(context, only(tree)[1], (start, start)) for tree in trees)
+    if not any(element.expr for element in elements):
+        return tuple([part(context, element, (start, start)) for element in elements])
     spans = lexer.parts(context.data, *lexer.bracket(context.data, start, context.end))
-    return tuple(part(context, only(tree)[1], span) for tree, span in zip(trees, spans, strict=True))
+    return tuple([part(context, element, span) for element, span in zip(elements, spans, strict=True)])
 
 
 def unbracketed(context: Context, start: int) -> lexer.Span:
@@ -64,9 +67,8 @@ def unbracketed(context: Context, start: int) -> lexer.Span:
         first, last = lexer.trimmed(context.data, first + 1, last - 1)
 
 
-def label(tree: Tree) -> str | None:
-    element = tree["IndexElem"]
-    return element.get("name") or figure(element.get("expr", {}))[0]
+def label(element: IndexElem) -> str | None:
+    return element.name or figure(nodes.expression(element.expr))[0]
 
 
 def figure(tree: Tree) -> tuple[str | None, int]:

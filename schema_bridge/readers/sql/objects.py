@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from schema_bridge.ir import Extension, Namespace, Option, Publication, PublishedTable, Role, Statistics
-from schema_bridge.readers.sql import indexes, lexer, likes, unmodelled
+from schema_bridge.readers.sql import indexes, lexer, likes, nodes, unmodelled
 from schema_bridge.readers.sql.context import Context, Tree, constant, merged, only, options, role, strings
 
 replace = msgspec.structs.replace
@@ -48,7 +48,7 @@ def _create_elements(context: Context, schema: str, elements: list[Tree]) -> Non
     path, context.path = context.path, (schema, *context.path)
     try:
         for element, (context.start, context.end) in parts:
-            apply(context, *only(element))
+            apply(context, *nodes.restated(element))
     finally:
         context.path, context.start, context.end = path, start, end
 
@@ -242,7 +242,10 @@ def _statistics_parts(context: Context, tree: Tree) -> tuple[Any, ...]:
     start = lexer.after_word(context.data, context.start, context.end, b"ON")
     stop = lexer.after_word(context.data, start, context.end, b"FROM") - len(b"FROM")
     spans = lexer.parts(context.data, start, stop)
-    return tuple(indexes.part(context, element, span) for element, span in zip(elements, spans, strict=True))
+    return tuple(
+        indexes.part(context, nodes.typed(element, nodes.IndexElem), span)
+        for element, span in zip(elements, spans, strict=True)
+    )
 
 
 def alter_statistics(context: Context, tree: Tree) -> None:

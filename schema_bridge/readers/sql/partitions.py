@@ -8,7 +8,7 @@ import msgspec
 
 from schema_bridge import default_names
 from schema_bridge.ir import ForeignKey, Index, Name, Partition, PartitionKey, PrimaryKey, Table, Unique
-from schema_bridge.readers.sql import indexes, lexer, likes
+from schema_bridge.readers.sql import indexes, lexer, likes, nodes
 from schema_bridge.readers.sql.context import Context, Tree
 
 replace = msgspec.structs.replace
@@ -22,9 +22,10 @@ _STRATEGY: dict[str, Any] = {
 
 def key(context: Context, tree: Tree) -> PartitionKey:
     """PARTITION BY strategy (elements)."""
+    elements = [nodes.typed(item["PartitionElem"], nodes.IndexElem) for item in tree["partParams"]]
     return PartitionKey(
         strategy=_STRATEGY[tree.get("strategy", "PARTITION_STRATEGY_LIST")],
-        parts=indexes.parts(context, tree["partParams"], tree.get("location", 0)),
+        parts=indexes.parts(context, elements, tree.get("location", 0)),
     )
 
 

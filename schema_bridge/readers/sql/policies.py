@@ -7,25 +7,25 @@ from typing import Any
 import msgspec
 
 from schema_bridge.ir import Policy, Table
-from schema_bridge.readers.sql import lexer
+from schema_bridge.readers.sql import lexer, nodes
 from schema_bridge.readers.sql.context import Context, Tree, role
 
 replace = msgspec.structs.replace
 
 
-def create(context: Context, tree: Tree) -> None:
+def create(context: Context, node: nodes.CreatePolicyStmt) -> None:
     """CREATE POLICY, also on a table that is not made here."""
-    table = _table(context, tree)
-    name = tree["policy_name"]
+    table = _table(context, node.table)
+    name = node.policy_name
     if any(policy.name == name for policy in table.policies):
         context.clash(f"table {table.name} has a policy {name} already")
-    command: Any = tree.get("cmd_name", "all")
-    using, check = _clauses(context, tree)
+    command: Any = node.cmd_name
+    using, check = _clauses(context, node)
     policy = Policy(
         name=name,
         command=command,
-        permissive=bool(tree.get("permissive")),
-        roles=_roles(tree),
+        permissive=node.permissive,
+        roles=_roles(node.roles),
         using=using,
         check=check,
         origin=context.origin(),
@@ -33,43 +33,43 @@ def create(context: Context, tree: Tree) -> None:
     context.state.put(replace(table, policies=(*table.policies, policy)))
 
 
-def _table(context: Context, tree: Tree) -> Table:
-    table = context.hanger(tree["table"])
+def _table(context: Context, relation: Tree) -> Table:
+    table = context.hanger(relation)
     if not isinstance(table, Table):
         context.fail(f"{table.name} is a view: it cannot have a policy")
     return table
 
 
-def _roles(tree: Tree) -> tuple[str, ...]:
-    return tuple(sorted({role(item) for item in tree.get("roles", ())})) or ("public",)
+def _roles(trees: tuple[Tree, ...]) -> tuple[str, ...]:
+    return tuple(sorted({role(item) for item in trees})) or ("public",)
 
 
-def _clauses(context: Context, tree: Tree) -> tuple[str | None, str | None]:
+def _clauses(context: Context, node: nodes.AlterPolicyStmt) -> tuple[str | None, str | None]:
     """USING (…) and WITH CHECK (…): the only bracketed parts after the table's name."""
     using = check = None
-    start = tree["table"].get("location", 0)
-    if "qual" in tree:
+    start = node.table.get("location", 0)
+    if node.qual:
         at = lexer.after_word(context.data, start, context.end, b"USING")
-        using = context.bracketed(at, tree["qual"])
-    if "with_check" in tree:
+        using = context.bracketed(at, node.qual)
+    if node.with_check:
         at = lexer.after_word(context.data, start, context.end, b"CHECK")
-        check = context.bracketed(at, tree["with_check"])
+        check = context.bracketed(at, node.with_check)
     return using, check
 
 
-def alter(context: Context, tree: Tree) -> None:
+def alter(context: Context, node: nodes.AlterPolicyStmt) -> None:
     """ALTER POLICY … TO, USING, WITH CHECK."""
-    table = _table(context, tree)
-    name = tree["policy_name"]
+    table = _table(context, node.table)
+    name = node.policy_name
     old = next((policy for policy in table.policies if policy.name == name), None)
     if old is None:
         context.fail(f"table {table.name} has no policy {name}")
-    using, check = _clauses(context, tree)
+    using, check = _clauses(context, node)
     new = replace(
         old,
-        roles=_roles(tree) if "roles" in tree else old.roles,
-        using=using if "qual" in tree else old.using,
-        check=check if "with_check" in tree else old.check,
+        roles=_roles(node.roles) if node.roles else old.roles,
+        using=using if using is not None else old.using,
+        check=check if check is not None else old.check,
     )
     policies = tuple(new if policy is old else policy for policy in table.policies)
     context.state.put(replace(table, policies=policies))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from schema_bridge.readers.sql import (
     alter,
@@ -26,10 +27,10 @@ from schema_bridge.readers.sql import (
 )
 from schema_bridge.readers.sql.context import Context, Tree
 
-Handler = Callable[[Context, Tree], None]
+Handler = Callable[[Context, Any], None]
 
 
-def apply(context: Context, kind: str, tree: Tree) -> None:
+def apply(context: Context, kind: str, tree: Any) -> None:
     """Carry out the statement at hand."""
     handler = HANDLERS.get(kind)
     if handler is not None:

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from schema_bridge.ir import Column, Name, Table
-from schema_bridge.readers.sql import columns, constraints, inheritance, likes, partitions
+from schema_bridge.readers.sql import columns, constraints, inheritance, likes, nodes, partitions
 from schema_bridge.readers.sql.columns import Pending
-from schema_bridge.readers.sql.context import Context, Tree, only, options, strings
+from schema_bridge.readers.sql.context import Context, Tree, options
 
 replace = msgspec.structs.replace
 
@@ -29,25 +29,25 @@ _PHASE = {
 _LIKE_PHASE = 3
 
 
-def create(context: Context, tree: Tree) -> None:
+def create(context: Context, node: nodes.CreateStmt) -> None:
     """CREATE TABLE."""
-    name = context.made(tree["relation"])
-    if not is_free(context, name, tree):
+    name = context.made(node.relation)
+    if not is_free(context, name, node.if_not_exists):
         return
     table = Table(
         name=name,
-        persistence=PERSISTENCE[tree["relation"].get("relpersistence", "p")],
-        access_method=method(tree.get("accessMethod")),
-        tablespace=tree.get("tablespacename") or context.tablespace,
-        options=options(tree.get("options")),
+        persistence=PERSISTENCE[node.relation.get("relpersistence", "p")],
+        access_method=method(node.accessMethod),
+        tablespace=node.tablespacename or context.tablespace,
+        options=options(node.options),
         owner=context.role,
         origin=context.origin(),
     )
-    built = build(context, table, tree)
-    if "partspec" in tree:
-        built = replace(built, partition_by=partitions.key(context, tree["partspec"]))
+    built = build(context, table, node)
+    if node.partspec is not None:
+        built = replace(built, partition_by=partitions.key(context, node.partspec))
     settle(context, built)
-    if "partbound" in tree:
+    if node.partbound is not None:
         partitions.clone_parent(context, built.name)
 
 
@@ -58,9 +58,9 @@ def method(name: str | None) -> str | None:
 
 def create_foreign(context: Context, tree: Tree) -> None:
     """CREATE FOREIGN TABLE."""
-    base = tree.get("base") or tree["base_stmt"]
-    name = context.made(base["relation"])
-    if not is_free(context, name, base):
+    base = nodes.typed(tree.get("base") or tree["base_stmt"], nodes.CreateStmt)
+    name = context.made(base.relation)
+    if not is_free(context, name, base.if_not_exists):
         return
     table = Table(
         name=name,
@@ -72,11 +72,11 @@ def create_foreign(context: Context, tree: Tree) -> None:
     settle(context, build(context, table, base))
 
 
-def is_free(context: Context, name: Name, tree: Tree) -> bool:
+def is_free(context: Context, name: Name, if_not_exists: bool) -> bool:
     """Whether the relation can be made; with IF NOT EXISTS an existing one is left as it is."""
     if not context.state.relation_exists(name):
         return True
-    if not tree.get("if_not_exists"):
+    if not if_not_exists:
         context.clash(f"relation {name} exists already")
     context.say(f"{name} is there already: this statement changes nothing")
     return False
@@ -98,63 +98,70 @@ def settle(context: Context, table: Table) -> None:
     state.tables[table.name] = table
 
 
-def build(context: Context, table: Table, tree: Tree) -> Table:
+Waiting = tuple[int, nodes.Constraint | Tree, str | None]
+"""A constraint, or what LIKE copies: its phase, its node and the column it stands at."""
+
+
+def build(context: Context, table: Table, node: nodes.CreateStmt) -> Table:
     """The table with its columns and constraints."""
-    table = _with_parents(context, table, tree)
+    table = _with_parents(context, table, node)
     known = {column.name: column for column in table.columns}
-    pending: list[tuple[int, Pending]] = []
-    for element in tree.get("tableElts", ()):
-        kind, node = only(element)
-        if kind == "ColumnDef":
-            _add_column(context, (table, known), node, pending)
-        elif kind == "Constraint":
-            pending.append((_PHASE[node["contype"]], (node, None)))
-        else:
-            for column in likes.copy_columns(context, table, node):
-                if column.name in known:
-                    context.fail(f"table {table.name} has column {column.name} twice")
-                known[column.name] = column
-            pending.append((_LIKE_PHASE, (node, None)))
+    waiting: list[Waiting] = []
+    for element in node.tableElts:
+        if element.column is not None:
+            for constraint, column in _add_column(context, (table, known), element.column):
+                waiting.append((_PHASE[constraint.contype], constraint, column))
+        elif element.constraint is not None:
+            waiting.append((_PHASE[element.constraint.contype], element.constraint, None))
+        elif element.like is not None:
+            _add_copies(context, (table, known), element.like)
+            waiting.append((_LIKE_PHASE, element.like, None))
     table = replace(table, columns=tuple(known.values()))
-    for phase, (node, name) in _once(sorted(pending, key=itemgetter(0))):
-        if phase == _LIKE_PHASE:
-            table = likes.copy_rest(context, table, node)
+    for _, part, column in _once(sorted(waiting, key=itemgetter(0))):
+        if isinstance(part, nodes.Constraint):
+            table = constraints.add(context, table, part, column)
         else:
-            table = constraints.add(context, table, node, name)
+            table = likes.copy_rest(context, table, part)
     return table
 
 
-def _with_parents(context: Context, table: Table, tree: Tree) -> Table:
+def _with_parents(context: Context, table: Table, node: nodes.CreateStmt) -> Table:
     """Columns that come from elsewhere stand first: of parents, or of the composite type."""
-    if "ofTypename" in tree:
-        return inheritance.of_type(context, table, tree["ofTypename"])
-    parents = [context.found(item["RangeVar"]) for item in tree.get("inhRelations", ())]
+    if node.ofTypename is not None:
+        return inheritance.of_type(context, table, node.ofTypename)
+    parents = [context.found(item["RangeVar"]) for item in node.inhRelations]
     if not parents:
         return table
-    if "partbound" in tree:
-        partition = partitions.bound(context, parents[0], tree["partbound"])
+    if node.partbound is not None:
+        partition = partitions.bound(context, parents[0], node.partbound)
         return inheritance.inherit(context, replace(table, partition=partition), parents)
     return inheritance.inherit(context, replace(table, inherits=tuple(parents)), parents)
 
 
-def _add_column(
-    context: Context, onto: tuple[Table, dict[str, Column]], node: Tree, pending: list[tuple[int, Pending]]
-) -> None:
-    """The column added, or laid over the inherited one of that name."""
+def _add_copies(context: Context, onto: tuple[Table, dict[str, Column]], like: Tree) -> None:
     table, known = onto
-    old = known.get(node["colname"])
-    if "typeName" not in node:
-        if old is None:
-            context.fail(f"table {table.name} has no column {node['colname']}")
-        new, found = columns.constrained(context, table, old, node)
+    for column in likes.copy_columns(context, table, like):
+        if column.name in known:
+            context.fail(f"table {table.name} has column {column.name} twice")
+        known[column.name] = column
+
+
+def _add_column(context: Context, onto: tuple[Table, dict[str, Column]], node: nodes.ColumnDef) -> list[Pending]:
+    """The column added, or laid over the inherited one of that name; its constraints are still to be added."""
+    table, known = onto
+    old = known.get(node.colname)
+    if node.typeName is not None:
+        new, pending = columns.column(context, table, node)
+    elif old is not None:
+        new, pending = columns.constrained(context, table, old, node)
     else:
-        new, found = columns.column(context, table, node)
-    pending += [(_PHASE[constraint["contype"]], (constraint, column)) for constraint, column in found]
+        context.fail(f"table {table.name} has no column {node.colname}")
     if old is not None:
         if not old.inherited and table.of_type is None:
             context.fail(f"table {table.name} has column {new.name} twice")
         new = _laid_over(old, new, table)
     known[new.name] = new
+    return pending
 
 
 def _laid_over(old: Column, new: Column, table: Table) -> Column:
@@ -169,24 +176,25 @@ def _laid_over(old: Column, new: Column, table: Table) -> Column:
     )
 
 
-def _once(pending: list[tuple[int, Pending]]) -> list[tuple[int, Pending]]:
+def _once(waiting: list[Waiting]) -> list[Waiting]:
     """A key that a CREATE TABLE states twice is made once, under the name that either has (`transformIndexConstraints`)."""
-    found: list[tuple[int, Pending]] = []
+    found: list[Waiting] = []
     seen: dict[tuple[Any, ...], int] = {}
-    for phase, (node, column) in pending:
-        if node.get("contype") in ("CONSTR_PRIMARY", "CONSTR_UNIQUE") and "indexname" not in node:
-            key = _key(node, column)
-            first = seen.setdefault(key, len(found))
-            if first < len(found) and node["contype"] == "CONSTR_UNIQUE":
-                kept, (prior, place) = found[first]
-                if "conname" in node and "conname" not in prior:
-                    found[first] = kept, ({**prior, "conname": node["conname"]}, place)
+    for phase, node, column in waiting:
+        if isinstance(node, nodes.Constraint) and node.contype in _KEYS and node.indexname is None:
+            first = seen.setdefault(_key(node, column), len(found))
+            if first < len(found) and node.contype == "CONSTR_UNIQUE":
+                kept, prior, place = found[first]
+                if node.conname is not None and isinstance(prior, nodes.Constraint) and prior.conname is None:
+                    found[first] = kept, replace(prior, conname=node.conname), place
                 continue
-        found.append((phase, (node, column)))
+        found.append((phase, node, column))
     return found
 
 
-def _key(node: Tree, column: str | None) -> tuple[Any, ...]:
-    keys = tuple(strings(node["keys"])) if "keys" in node else (column,)
-    facts = (node.get("nulls_not_distinct"), node.get("deferrable"), node.get("initdeferred"))
-    return keys, tuple(strings(node.get("including", ()))), *map(bool, facts)
+_KEYS = frozenset({"CONSTR_PRIMARY", "CONSTR_UNIQUE"})
+
+
+def _key(node: nodes.Constraint, column: str | None) -> tuple[Any, ...]:
+    keys = node.keys or column
+    return keys, node.including, node.nulls_not_distinct, node.deferrable, node.initdeferred

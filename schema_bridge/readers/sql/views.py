@@ -80,7 +80,7 @@ def create_as(context: Context, tree: Tree) -> None:
             return
         unmodelled.keep(context, "CreateTableAsStmt", tree)
         return
-    if not tables.is_free(context, name, tree):
+    if not tables.is_free(context, name, bool(tree.get("if_not_exists"))):
         return
     context.state.materialized_views[name] = MaterializedView(
         name=name,
