@@ -62,7 +62,7 @@ def alter(context: Context, tree: Tree) -> None:
             table = COMMANDS[command["subtype"]](context, table, command)
         state.put(table)
     elif tree.get("missing_ok"):
-        context.say(f"{name} is not known here: this statement changes nothing")
+        context.skipped["ALTER IF EXISTS"] += 1
     elif name.schema in state.schemas_made():
         context.fail(f"{_kind(tree)} {name} is not known here, so it cannot be altered")
     else:
@@ -207,6 +207,11 @@ def _of_type(context: Context, table: Any, command: Tree) -> Any:
     return replace(table, of_type=context.type_name(command["def"]["TypeName"]["names"]))
 
 
+def _drop_of(context: Context, table: Any, command: Tree) -> Any:
+    """The columns that the type gave are the table's own."""
+    return replace(table, of_type=None, columns=tuple(replace(c, inherited=False) for c in table.columns))
+
+
 def _foreign_options(context: Context, table: Any, command: Tree) -> Any:
     return replace(table, foreign_options=changed_options(table.foreign_options, command["def"]["List"]["items"]))
 
@@ -259,7 +264,7 @@ COMMANDS: dict[str, Callable[[Context, Any, Tree], Any]] = {
     "AT_AddInherit": _add_inherit,
     "AT_DropInherit": _drop_inherit,
     "AT_AddOf": _of_type,
-    "AT_DropOf": _fact("of_type", None),
+    "AT_DropOf": _drop_of,
     "AT_GenericOptions": _foreign_options,
     "AT_AlterColumnGenericOptions": _column_options,
     "AT_AttachPartition": partitions.attach,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from schema_bridge.ir import Column, Generated, Table, View, ViewColumn
+from schema_bridge import pgtypes
+from schema_bridge.ir import Column, Generated, Table, Type, View, ViewColumn
 from schema_bridge.pgtypes import INTEGER_BOUNDS
-from schema_bridge.readers.sql import columns, constraints, dependents, lexer, nodes, sequences
-from schema_bridge.readers.sql.context import Context, Tree, constant, merged, options
+from schema_bridge.readers.sql import cascade, columns, constraints, dependents, lexer, nodes, sequences, stars
+from schema_bridge.readers.sql.context import Context, Tree, bare, constant, merged, options
 
 replace = msgspec.structs.replace
+
+_STRING = re.compile(r"'(?:[^']|'')*'")
 
 
 def column(context: Context, table: Table, command: Tree) -> Column:
@@ -34,6 +38,7 @@ def _add(context: Context, table: Table, command: Tree) -> Table:
             context.clash(f"table {table.name} has a column {definition.colname} already")
         context.say(f"column {table.name}.{definition.colname} is there already: it is not added")
         return table
+    stars.keep(context, table.name)
     new, pending = columns.column(context, table, definition)
     table = replace(table, columns=(*table.columns, new))
     for constraint, name in sorted(pending, key=lambda item: _PHASE.get(item[0].contype, 0)):
@@ -49,9 +54,11 @@ def _drop(context: Context, table: Table, command: Tree) -> Table:
     name = command["name"]
     if not any(c.name == name for c in table.columns):
         if command.get("missing_ok"):
-            context.say(f"table {table.name} has no column {name}: nothing is dropped")
+            context.skipped["DROP IF EXISTS"] += 1
             return table
         column(context, table, command)
+    if command.get("behavior") == "DROP_CASCADE":
+        return cascade.drop_column(context, table, name)
     return dependents.drop_column(context, table, name)
 
 
@@ -105,7 +112,19 @@ def _type(context: Context, table: Table, command: Tree) -> Table:
     if identity is not None and type.name in INTEGER_BOUNDS:
         kind: Any = type.name
         identity = replace(identity, options=sequences.options(context, [], kind, identity.options))
-    return put(table, replace(old, type=type, collation=collation, identity=identity))
+    default = _cast_as_before(old, type)
+    return put(table, replace(old, type=type, collation=collation, identity=identity, default=default, storage=None))
+
+
+def _cast_as_before(old: Column, new: Type) -> str | None:
+    """A default that is a string alone keeps the type it had (it is a constant of that type, then converted)."""
+    if (
+        old.default is None
+        or not _STRING.fullmatch(old.default)
+        or (old.type.schema, old.type.name) == (new.schema, new.name)
+    ):
+        return old.default
+    return f"{old.default}::{pgtypes.render(bare(old.type))}"
 
 
 def _set_expression(context: Context, table: Table, command: Tree) -> Table:

@@ -91,6 +91,7 @@ def drop_column(context: Context, table: Table, name: str) -> Table:
         if statistics.table == table.name and uses_it:
             del state.statistics[statistics.name]
     drop_column_references(context, table.name, name)
+    _forget_column(context, table.name, name)
     for sequence in list(state.sequences.values()):
         if sequence.owned_by is not None and (sequence.owned_by.table, sequence.owned_by.column) == (table.name, name):
             del state.sequences[sequence.name]
@@ -98,6 +99,17 @@ def drop_column(context: Context, table: Table, name: str) -> Table:
         if (owner.table, owner.column) == (table.name, name):
             del state.identity_sequences[sequence_name]
     return state.tables[table.name]
+
+
+def _forget_column(context: Context, table: Name, column: str) -> None:
+    """The privileges on a column, and what publications say of it."""
+    state = context.state
+    for key in [key for key in state.privileges if key[1] == column and key[0].name == table]:
+        del state.privileges[key]
+    for publication in list(state.publications.values()):
+        tables = tuple(t for t in publication.tables if not (t.table == table and column in t.columns))
+        if len(tables) < len(publication.tables):
+            state.publications[publication.name] = replace(publication, tables=tables)
 
 
 def drop_column_references(context: Context, name: Name, column: str) -> None:
@@ -157,50 +169,11 @@ def drop_table(context: Context, name: Name) -> None:
             drop_table(context, child)
 
 
-@lru_cache(maxsize=4096)
-def _relations_in(query: str) -> frozenset[tuple[str, str]]:
-    try:
-        tree = msgspec.json.decode(parse_sql_json(query))
-    except ParseError:
-        return frozenset()
-    return frozenset((n.get("schemaname", ""), n["relname"]) for _, n in nodes(tree) if "relname" in n)
-
-
-def query_uses(query: str, name: Name) -> bool:
-    """Whether a query reads from a relation; an unqualified name is one of public."""
-    if name.name not in query:
-        return False
-    found = _relations_in(query)
-    return (name.schema, name.name) in found or (name.schema == "public" and ("", name.name) in found)
-
-
-@lru_cache(maxsize=4096)
-def _functions_in(expression: str) -> frozenset[tuple[str, str]]:
-    try:
-        tree = msgspec.json.decode(parse_sql_json("SELECT " + expression))
-    except ParseError:
-        return frozenset()
-    calls = (strings(node["funcname"]) for kind, node in nodes(tree) if kind == "FuncCall")
-    return frozenset((parts[-2] if len(parts) > 1 else "", parts[-1]) for parts in calls)
-
-
-def calls(expression: str | None, name: Name) -> bool:
-    """Whether an expression calls a function."""
-    if expression is None or name.name not in expression:
-        return False
-    found = _functions_in(expression)
-    return (name.schema, name.name) in found or (name.schema == "public" and ("", name.name) in found)
-
-
-def without_function(context: Context, table: Table, name: Name) -> Table:
-    """The table without what calls a function."""
-    for check in table.checks:
-        if calls(check.expression, name):
-            table = remove(context, table, check.name)
-    columns = tuple(replace(c, default=None) if calls(c.default, name) else c for c in table.columns)
-    return replace(
-        table,
-        columns=columns,
-        triggers=tuple(t for t in table.triggers if t.function != name and not calls(t.when, name)),
-        policies=tuple(p for p in table.policies if not (calls(p.using, name) or calls(p.check, name))),
-    )
+def drop_view(context: Context, name: Name) -> None:
+    """A view or materialized view with its indexes and privileges."""
+    state = context.state
+    state.views.pop(name, None)
+    if state.materialized_views.pop(name, None) is not None:
+        for key in [key for key, owner in state.indexes.items() if owner == name]:
+            del state.indexes[key]
+    state.forget("table", name)

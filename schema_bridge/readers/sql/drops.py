@@ -7,9 +7,11 @@ from typing import Any
 
 import msgspec
 
-from schema_bridge.ir import MaterializedView, Name, Table, View
-from schema_bridge.readers.sql import dependents, routines, unmodelled
+from schema_bridge.ir import Name, Table
+from schema_bridge.readers.sql import cascade, dependents, routines, unmodelled
 from schema_bridge.readers.sql.context import Context, Tree, role, strings
+from schema_bridge.readers.sql.state import State
+from schema_bridge.serials import nextval
 
 replace = msgspec.structs.replace
 
@@ -26,11 +28,42 @@ def drop(context: Context, tree: Tree) -> None:
 
 
 def _drop_other(context: Context, tree: Tree) -> None:
-    """What only an `Unmodelled` made goes with its DROP; a DROP of what is not made here is kept."""
-    if tree.get("missing_ok"):
-        context.say("what is dropped here is not known: this statement changes nothing")
-        return
-    unmodelled.keep(context, "DropStmt", tree)
+    """What only an `Unmodelled` made goes with its DROP; a DROP of what is not made here is kept, unless IF EXISTS."""
+    for item in tree["objects"]:
+        name = _other_name(context, item, tree["removeType"])
+        if name is not None and _drop_unmodelled(context, name, tree):
+            continue
+        if tree.get("missing_ok"):
+            context.skipped["DROP IF EXISTS"] += 1
+        else:
+            unmodelled.keep(context, "DropStmt", tree)
+            return
+
+
+def _other_name(context: Context, item: Tree, kind: str) -> Name | None:
+    """The name as `Unmodelled.creates` has it; casts and transforms have none."""
+    if "String" in item:
+        return Name("", strings([item])[0])
+    names = item["ObjectWithArgs"]["objname"] if "ObjectWithArgs" in item else item["List"]["items"]
+    if not all("String" in part for part in names):
+        return None
+    return context.made_name(names[1:] if kind in ("OBJECT_OPCLASS", "OBJECT_OPFAMILY") else names)
+
+
+def _drop_unmodelled(context: Context, name: Name, tree: Tree) -> bool:
+    """Whether one statement made it: it goes, and so do those about it. Where several of its name were made, none
+    can be told from the others by name."""
+    statements = context.state.unmodelled
+    made = [statement for statement in statements if name in statement.creates]
+    if len(made) != 1:
+        return False
+    about = [u for u in statements if not u.creates and not u.opaque and name in u.mentions]
+    statements[:] = [u for u in statements if u is not made[0] and u not in about]
+    context.state.other_types.discard(name)
+    context.state.other_tables.discard(name)
+    if _cascades(tree):
+        cascade.fall(context, cascade.relation(name))
+    return True
 
 
 def _missing(context: Context, item: Tree, tree: Tree) -> None:
@@ -60,12 +93,18 @@ def _spelled(item: Tree) -> str:
 
 def _table(context: Context, item: Tree, tree: Tree) -> bool:
     name = context.relation_name(item["List"]["items"])
+    if name in context.state.other_tables:
+        return _drop_unmodelled(context, name, tree)
     if name not in context.state.tables:
         return name in context.state.external_tables and _forget_external(context, name)
     dependents.drop_table(context, name)
-    if tree.get("behavior") == "DROP_CASCADE":
-        drop_views_on(context, name)
+    if _cascades(tree):
+        cascade.fall(context, cascade.relation(name))
     return True
+
+
+def _cascades(tree: Tree) -> bool:
+    return tree.get("behavior") == "DROP_CASCADE"
 
 
 def _forget_external(context: Context, name: Name) -> bool:
@@ -73,47 +112,30 @@ def _forget_external(context: Context, name: Name) -> bool:
     return True
 
 
-def drop_views_on(context: Context, name: Name) -> None:
-    """The views whose query mentions a relation by name."""
-    state = context.state
-    views: list[View | MaterializedView] = [*state.views.values(), *state.materialized_views.values()]
-    for view in views:
-        if state.relation(view.name) is view and dependents.query_uses(view.query, name):
-            _drop_relation(context, view.name)
-            drop_views_on(context, view.name)
-
-
-def _drop_relation(context: Context, name: Name) -> None:
-    state = context.state
-    state.views.pop(name, None)
-    if state.materialized_views.pop(name, None) is not None:
-        for key in [key for key, owner in state.indexes.items() if owner == name]:
-            del state.indexes[key]
-    state.forget("table", name)
-
-
 def _view(context: Context, item: Tree, tree: Tree) -> bool:
     name = context.relation_name(item["List"]["items"])
     if name not in context.state.views and name not in context.state.materialized_views:
         return False
-    _drop_relation(context, name)
-    if tree.get("behavior") == "DROP_CASCADE":
-        drop_views_on(context, name)
+    cascade.drop_view(context, name, cascade=_cascades(tree))
     return True
 
 
 def _sequence(context: Context, item: Tree, tree: Tree) -> bool:
-    from schema_bridge.serials import nextval
-
     name = context.relation_name(item["List"]["items"])
-    if context.state.sequences.pop(name, None) is None:
-        return False
-    context.state.forget("sequence", name)
+    return name in context.state.sequences and drop_sequence(context, name)
+
+
+def drop_sequence(context: Context, name: Name) -> bool:
+    """A sequence, and the defaults that call it."""
+    state = context.state
+    del state.sequences[name]
+    state.forget("sequence", name)
     call = nextval(name)
-    for table in list(context.state.tables.values()):
+    for table in list(state.tables.values()):
         if any(column.default == call for column in table.columns):
             columns = tuple(replace(c, default=None) if c.default == call else c for c in table.columns)
-            context.state.tables[table.name] = replace(table, columns=columns)
+            state.tables[table.name] = replace(table, columns=columns)
+    cascade.fall(context, cascade.relation(name))
     return True
 
 
@@ -178,59 +200,17 @@ def _drop_partition_triggers(context: Context, name: Name, wanted: str) -> None:
             _drop_partition_triggers(context, child, wanted)
 
 
-_TYPES = ("enums", "domains", "composites", "ranges")
-
-
 def _type(context: Context, item: Tree, tree: Tree) -> bool:
     name = context.type_name(item["TypeName"]["names"])
-    for kind in _TYPES:
-        if getattr(context.state, kind).pop(name, None) is not None:
-            context.state.forget("type", name)
-            if tree.get("behavior") == "DROP_CASCADE":
-                drop_columns_of_type(context, name)
-            return True
-    if name in context.state.other_types:
-        context.state.other_types.discard(name)
-        made = [u for u in context.state.unmodelled if name not in u.creates]
-        context.state.unmodelled[:] = made
-        return True
-    return False
-
-
-def drop_columns_of_type(context: Context, name: Name) -> None:
-    """DROP TYPE … CASCADE takes the columns and routines of that type."""
-    state = context.state
-    for table in list(state.tables.values()):
-        for column in table.columns:
-            if (column.type.schema, column.type.name) == (name.schema, name.name):
-                table = dependents.drop_column(context, table, column.name)
-    for function in list(state.functions.values()):
-        types = [argument.type for argument in function.arguments]
-        types += [function.returns] if function.returns is not None else []
-        if any((type.schema, type.name) == (name.schema, name.name) for type in types):
-            state.drop_function(function)
+    return cascade.drop_type(context, name, cascade=_cascades(tree)) or _drop_unmodelled(context, name, tree)
 
 
 def _routine(context: Context, item: Tree, tree: Tree) -> bool:
     function = routines.find(context, item["ObjectWithArgs"])
     if function is None:
         return _aggregate(context, item, tree)
-    context.state.drop_function(function)
-    context.state.forget_routine(function)
-    if tree.get("behavior") == "DROP_CASCADE":
-        _drop_uses(context, function.name)
+    cascade.drop_routine(context, function, cascade=_cascades(tree))
     return True
-
-
-def _drop_uses(context: Context, name: Name) -> None:
-    """DROP FUNCTION … CASCADE takes triggers, policies, checks and defaults that call it."""
-    state = context.state
-    for relations in (state.tables, state.external_tables):
-        for table in list(relations.values()):
-            relations[table.name] = dependents.without_function(context, table, name)
-    for trigger in list(state.event_triggers.values()):
-        if trigger.function == name:
-            del state.event_triggers[trigger.name]
 
 
 def _aggregate(context: Context, item: Tree, tree: Tree) -> bool:
@@ -258,24 +238,55 @@ def _schema(context: Context, item: Tree, tree: Tree) -> bool:
 
 
 def drop_schema_content(context: Context, schema: str) -> None:
-    """Everything that is in a namespace."""
+    """Everything that is in a namespace, and what hangs on that elsewhere."""
     state = context.state
-    for name in [name for name in state.tables if name.schema == schema]:
+    drop_where(context, lambda node: node.name.schema == schema)
+    for name in [name for name in state.external_tables if name.schema == schema]:
+        del state.external_tables[name]
+        cascade.fall(context, cascade.relation(name))
+    for name in [n for u in state.unmodelled for n in u.creates if n.schema == schema]:
+        _drop_unmodelled(context, name, {"behavior": "DROP_CASCADE"})
+    _forget_schema(state, schema)
+
+
+def drop_where(context: Context, test: Callable[[Any], bool]) -> None:
+    """The objects inside namespaces that a test is true of, and what hangs on them."""
+    state = context.state
+    for name in [table.name for table in state.tables.values() if test(table)]:
         if name in state.tables:
             dependents.drop_table(context, name)
-    for name in [n for views in (state.views, state.materialized_views) for n in views if n.schema == schema]:
-        _drop_relation(context, name)
-    for function in [f for f in state.functions.values() if f.name.schema == schema]:
-        state.drop_function(function)
-    for nodes in (state.enums, state.domains, state.composites, state.ranges, state.sequences, state.statistics):
-        for name in [name for name in nodes if name.schema == schema]:
-            del nodes[name]
-    for key in [key for key in state.aggregates if key[0].schema == schema]:
-        del state.aggregates[key]
-    state.unmodelled[:] = [u for u in state.unmodelled if not any(n.schema == schema for n in u.creates)]
-    gone = [k for k, p in state.privileges.items() if schema in (p.object.name.schema, p.object.name.name)]
-    for key in [k for k in gone if k[0].name.schema == schema or k[0].kind == "schema"]:
-        del state.privileges[key]
+            cascade.fall(context, cascade.relation(name))
+    for views in (state.views, state.materialized_views):
+        for name in [view.name for view in views.values() if test(view)]:
+            cascade.drop_view(context, name)
+    for function in [function for function in state.functions.values() if test(function)]:
+        if (function.name, function.signature) in state.functions:
+            cascade.drop_routine(context, function)
+    for name in [type.name for types in _types(state) for type in types.values() if test(type)]:
+        cascade.drop_type(context, name, cascade=True)
+    for sequence in [sequence for sequence in state.sequences.values() if test(sequence)]:
+        drop_sequence(context, sequence.name)
+    others: tuple[dict[Any, Any], ...] = (state.statistics, state.aggregates)
+    for nodes in others:
+        for key in [key for key, node in nodes.items() if test(node)]:
+            del nodes[key]
+
+
+def _types(state: State) -> tuple[dict[Name, Any], ...]:
+    return (state.enums, state.domains, state.composites, state.ranges)
+
+
+def _forget_schema(state: State, schema: str) -> None:
+    """The privileges on a namespace and in it, and what publications say of it."""
+    for key in list(state.privileges):
+        if key[0].name.schema == schema or (key[0].kind == "schema" and key[0].name.name == schema):
+            del state.privileges[key]
+    for key in [key for key in state.default_privileges if key[1] == schema]:
+        del state.default_privileges[key]
+    for publication in list(state.publications.values()):
+        if schema in publication.schemas:
+            kept = tuple(name for name in publication.schemas if name != schema)
+            state.publications[publication.name] = replace(publication, schemas=kept)
 
 
 def _statistics(context: Context, item: Tree, tree: Tree) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from schema_bridge.ir import Check, Column, Name, NotNull, Table
+from schema_bridge.readers.sql import dependents
+from schema_bridge.readers.sql.columns import keeping_not_null_name
 from schema_bridge.readers.sql.context import Context, Tree
 
 replace = msgspec.structs.replace
@@ -96,7 +98,7 @@ def _with_columns(child: Table, before: Table, after: Table) -> Table:
             continue
         was, now = old.get(column.name), new.get(column.name)
         if was is not None and now is not None and was != now:
-            column = _changed(column, was, now)
+            column = _changed(column, was, now, (after.name.name, child.name.name))
         columns.append(column)
     known = {column.name for column in child.columns}
     columns += [inherited(c, child) for c in after.columns if c.name not in old and c.name not in known]
@@ -107,8 +109,13 @@ _PASSED_ON = ("type", "not_null", "default", "generated", "collation", "storage"
 """SET COMPRESSION and SET (options) stay with the table they are said of (`ATPrepCmd`)."""
 
 
-def _changed(column: Column, was: Column, now: Column) -> Column:
+def _changed(column: Column, was: Column, now: Column, names: tuple[str, str]) -> Column:
+    """The heir's column after a change of its parent's, of the tables of these names; NOT NULL comes with the name of
+    the parent's constraint."""
     facts = {fact: getattr(now, fact) for fact in _PASSED_ON if getattr(was, fact) != getattr(now, fact)}
+    if facts.get("not_null") and not column.not_null and not column.inherited:
+        stated = keeping_not_null_name(now, names[0], names[1], column.name).not_null_constraint
+        facts["not_null_constraint"] = stated and replace(stated, comment=None)
     return replace(column, **facts)
 
 
@@ -126,6 +133,7 @@ def _with_keys(context: Context, child: Table, before: Table, after: Table) -> T
     for key in after.foreign_keys:
         if key not in before.foreign_keys:
             child = partitions.with_foreign_key(child, key)
+    child = _without_keys(context, child, before, after)
     made = replace(
         after,
         primary_key=after.primary_key if before.primary_key is None else None,
@@ -133,3 +141,15 @@ def _with_keys(context: Context, child: Table, before: Table, after: Table) -> T
         exclusions=tuple(e for e in after.exclusions if e not in before.exclusions),
     )
     return partitions.with_keys(context, child, made)
+
+
+def _without_keys(context: Context, child: Table, before: Table, after: Table) -> Table:
+    """The partition without its parts of the keys that its parent lost."""
+    kept = {key.name for key in (after.primary_key, *after.uniques, *after.exclusions) if key is not None}
+    gone = [key for key in (before.primary_key, *before.uniques) if key is not None and key.name not in kept]
+    for lost in gone:
+        own = [key for key in (child.primary_key, *child.uniques) if key is not None]
+        for key in own:
+            if key.columns == lost.columns and isinstance(key, type(lost)):
+                child = dependents.remove(context, child, key.name)
+    return child

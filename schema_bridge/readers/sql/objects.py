@@ -46,11 +46,13 @@ def _create_elements(context: Context, schema: str, elements: list[Tree]) -> Non
     spans = zip(starts, [*starts[1:], end], strict=True)
     parts = sorted(zip(elements, spans, strict=True), key=lambda part: _ELEMENT_ORDER.get(only(part[0])[0], 6))
     path, context.path = context.path, (schema, *context.path)
+    role, context.role = context.role, context.state.namespaces[schema].owner
     try:
         for element, (context.start, context.end) in parts:
             apply(context, *nodes.restated(element))
     finally:
         context.path, context.start, context.end = path, start, end
+        context.role = role
 
 
 def create_extension(context: Context, tree: Tree) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from schema_bridge import default_names
-from schema_bridge.ir import ForeignKey, Index, Name, Partition, PartitionKey, PrimaryKey, Table, Unique
-from schema_bridge.readers.sql import indexes, lexer, likes, nodes
+from schema_bridge.ir import Column, ForeignKey, Index, Name, Partition, PartitionKey, PrimaryKey, Table, Unique
+from schema_bridge.readers.sql import columns, indexes, lexer, likes, nodes
 from schema_bridge.readers.sql.context import Context, Tree
 
 replace = msgspec.structs.replace
@@ -161,6 +161,13 @@ def attach(context: Context, parent: Table, command: Tree) -> Table:
     return parent
 
 
+def _own_again(column: Column, parent: str, child: str) -> Column:
+    """A column that came from the parent, with its not-null constraint under the parent's name."""
+    if not column.inherited:
+        return column
+    return replace(columns.keeping_not_null_name(column, parent, child, column.name), inherited=False)
+
+
 def detach(context: Context, parent: Table, command: Tree) -> Table:
     """DETACH PARTITION: the table stands by itself again."""
     name = context.found(command["def"]["PartitionCmd"]["name"])
@@ -172,7 +179,7 @@ def detach(context: Context, parent: Table, command: Tree) -> Table:
     context.state.tables[name] = replace(
         child,
         partition=None,
-        columns=tuple(replace(c, inherited=False) for c in child.columns),
+        columns=tuple(_own_again(c, parent.name.name, name.name) for c in child.columns),
         checks=tuple(replace(c, inherited=False) for c in child.checks),
         foreign_keys=tuple(replace(k, inherited=False) for k in child.foreign_keys),
         indexes=tuple(replace(i, inherited=False, partition_of=None) for i in child.indexes),

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from schema_bridge.ir import ColumnRef, Name, Table
-from schema_bridge.readers.sql import alter_indexes, retext, rewrite, routines, unmodelled
+from schema_bridge.emit.sql import ident
+from schema_bridge.ir import ColumnRef, Name, Rule, Table
+from schema_bridge.readers.sql import alter_indexes, lexer, retext, rewrite, routines, stars, unmodelled
 from schema_bridge.readers.sql.columns import keeping_not_null_name
 from schema_bridge.readers.sql.context import Context, Tree, strings
 from schema_bridge.serials import nextval
@@ -37,7 +38,7 @@ def _is_missing(context: Context, name: Name, tree: Tree) -> bool:
     if context.state.relation_exists(name):
         return False
     if tree.get("missing_ok"):
-        context.say(f"{name} is not known here: this statement changes nothing")
+        context.skipped["ALTER IF EXISTS"] += 1
         return True
     context.fail(f"{name} is not known here, so it cannot be renamed")
     return None
@@ -56,13 +57,16 @@ def move(context: Context, old: Name, new: Name) -> None:
         columns = tuple(keeping_not_null_name(c, old.name, new.name, c.name) for c in table.columns)
         state.tables[old] = replace(table, columns=columns)
     is_sequence = old in state.sequences or old in state.identity_sequences
+    names_rows = not any(c.name == old.name for table in state.tables.values() for c in table.columns)
     rewrite.everywhere(
         state,
         rewrite.Change(
             word=old.name,
             relation=lambda name: new if name == old else name,
             text=lambda text, kind: (
-                _renamed_sequence(text, old, new) if is_sequence else retext.renamed_relation(text, kind, old, new)
+                _renamed_sequence(text, old, new)
+                if is_sequence
+                else retext.renamed_relation(text, kind, (old, new), rows=names_rows)
             ),
         ),
     )
@@ -137,6 +141,7 @@ def _view_column(context: Context, view: Any, tree: Tree) -> None:
 def rename_column(context: Context, name: Name, old: str, new: str) -> None:
     """The column in its table, in keys that refer to it, and in texts."""
     state = context.state
+    stars.keep(context, name)
 
     def text(sql: str, kind: str) -> str:
         return retext.renamed_column(sql, kind, name, (old, new))
@@ -281,12 +286,21 @@ def _hanging(kind: str) -> Callable[[Context, Tree], None]:
                 context.fail(f"{relation.name} has nothing called {tree['subname']} to rename")
             unmodelled.keep(context, "RenameStmt", tree)
             return
-        renamed = tuple(replace(p, name=tree["newname"]) if p.name == tree["subname"] else p for p in parts)
+        renamed = tuple(_called(p, tree["newname"]) if p.name == tree["subname"] else p for p in parts)
         context.state.put(replace(relation, **{kind: renamed}))
         if kind == "triggers":
             _heirs(context, relation.name, (kind, tree["subname"], tree["newname"]))
 
     return handler
+
+
+def _called(part: Any, name: str) -> Any:
+    """A policy, trigger or rule under another name; a rule's stands in its text."""
+    if not isinstance(part, Rule):
+        return replace(part, name=name)
+    data = part.definition.encode()
+    start, end = next(lexer.tokens(data, lexer.after_word(data, 0, len(data), b"RULE"), len(data)))
+    return replace(part, name=name, definition=(data[:start] + ident(name).encode() + data[end:]).decode())
 
 
 def _type(context: Context, tree: Tree) -> None:
@@ -377,12 +391,15 @@ def _keyed(kind: str) -> Callable[[Context, Tree], None]:
 
 
 def _statistics(context: Context, tree: Tree) -> None:
+    _move_statistics(context, tree, lambda name: Name(name.schema, tree["newname"]))
+
+
+def _move_statistics(context: Context, tree: Tree, renamed: Callable[[Name], Name]) -> None:
     name = context.made_name(tree["object"]["List"]["items"])
     statistics = context.state.statistics.pop(name, None)
     if statistics is None:
         context.fail(f"statistics {name} is not known here, so it cannot be renamed")
-    new = Name(name.schema, tree["newname"])
-    context.state.statistics[new] = replace(statistics, name=new)
+    context.state.statistics[renamed(name)] = replace(statistics, name=renamed(name))
 
 
 _RENAME: dict[str, Callable[[Context, Tree], None]] = {
@@ -430,6 +447,8 @@ def set_schema(context: Context, tree: Tree) -> None:
             unmodelled.keep(context, "AlterObjectSchemaStmt", tree)
             return
         _move_routine(context, stated, old, Name(schema, old.name))
+    elif kind == "OBJECT_STATISTIC_EXT":
+        _move_statistics(context, tree, lambda name: Name(schema, name.name))
     elif kind == "OBJECT_EXTENSION" and strings([tree["object"]])[0] in context.state.extensions:
         extension = context.state.extensions[strings([tree["object"]])[0]]
         context.state.extensions[extension.name] = replace(extension, schema=schema)

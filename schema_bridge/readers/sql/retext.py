@@ -20,7 +20,7 @@ _PREFIX = {"expression": b"SELECT ", "query": b"", "statement": b""}
 _NAME = re.compile(rb'\s*(?:"(?:[^"]|"")*"|[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*)')
 _DOT = re.compile(rb"\s*\.")
 _BODY = re.compile(rb"\s*(?:BEGIN\s+ATOMIC|RETURN)\b", re.IGNORECASE)
-_REG_CLASS = frozenset({"regclass", "regtype", "regproc", "regprocedure"})
+REG_CLASSES = frozenset({"regclass", "regtype", "regproc", "regprocedure"})
 
 Finder = Callable[[bytes, Any], Iterator[Edit]]
 
@@ -33,18 +33,24 @@ def _tree(sql: bytes) -> Any:
         return None
 
 
-def edited(text: str, kind: str, find: Finder) -> str:
-    """The text with the edits that `find` makes of its tree; a text that does not parse by itself stays."""
+def parsed(text: str, kind: str) -> tuple[bytes, Any, int]:
+    """A text as a statement that parses, its tree (None where it does not), and how far the text stands behind its
+    beginning."""
     prefix = _PREFIX[kind]
     source = text.encode()
     if kind == "statement" and _BODY.match(source):
         prefix = b"CREATE FUNCTION f() "
     data = prefix + source
-    tree = _tree(data)
+    return data, _tree(data), len(prefix)
+
+
+def edited(text: str, kind: str, find: Finder) -> str:
+    """The text with the edits that `find` makes of its tree; a text that does not parse by itself stays."""
+    data, tree, begin = parsed(text, kind)
     if tree is None:
         return text
     edits = list(find(data, tree))
-    return spliced(data, (len(prefix), len(data)), edits) if edits else text
+    return spliced(data, (begin, len(data)), edits) if edits else text
 
 
 def span_of_names(data: bytes, at: int, count: int) -> tuple[int, int]:
@@ -59,8 +65,10 @@ def span_of_names(data: bytes, at: int, count: int) -> tuple[int, int]:
     return at, end
 
 
-def renamed_relation(text: str, kind: str, old: Name, new: Name) -> str:
-    """A text in which a relation or type got another name."""
+def renamed_relation(text: str, kind: str, change: tuple[Name, Name], *, rows: bool) -> str:
+    """A text in which a relation or type got another name; `rows` says whether its name alone is its row there, not a
+    column."""
+    old, new = change
 
     def find(data: bytes, tree: Any) -> Iterator[Edit]:
         found = list(nodes(tree))
@@ -73,6 +81,8 @@ def renamed_relation(text: str, kind: str, old: Name, new: Name) -> str:
                     yield _named(data, at, 2 if node.get("schemaname") else 1, new)
             elif node_kind == "ColumnRef" and old.name not in aliases:
                 yield from _qualified_column(data, node, old, new)
+                if rows and strings(field for field in node["fields"] if "String" in field) == [old.name]:
+                    yield _named(data, at, 1, Name("public", new.name))
             elif "names" in node and "typemod" in node:
                 parts = strings(node["names"])
                 if _same(old, parts[-2] if len(parts) > 1 else None, parts[-1]):
@@ -85,6 +95,10 @@ def renamed_relation(text: str, kind: str, old: Name, new: Name) -> str:
 
 def _same(old: Name, schema: str | None, name: str) -> bool:
     return name == old.name and (schema or "public") == old.schema
+
+
+def _is(table: Name, relation: Any) -> bool:
+    return _same(table, relation.get("schemaname"), relation["relname"])
 
 
 def _named(data: bytes, at: int, parts: int, new: Name) -> Edit:
@@ -108,7 +122,7 @@ def _class_literal(data: bytes, node: Any, old: Name, new: Name) -> Iterator[Edi
     text = constant.get("sval", {}).get("sval", "")
     at = constant.get("location", 0)
     source = literal(text).encode()
-    if strings(node["typeName"]["names"])[-1] not in _REG_CLASS or not data.startswith(source, at):
+    if strings(node["typeName"]["names"])[-1] not in REG_CLASSES or not data.startswith(source, at):
         return
     parts = split_name(text)
     if parts and _same(old, parts[-2] if len(parts) > 1 else None, parts[-1]):
@@ -159,7 +173,7 @@ def _schema_literal(data: bytes, node: Any, old: str, new: str) -> Iterator[Edit
     at = constant.get("location", 0)
     source = literal(text).encode()
     parts = split_name(text)
-    is_class = strings(node["typeName"]["names"])[-1] in _REG_CLASS
+    is_class = strings(node["typeName"]["names"])[-1] in REG_CLASSES
     if is_class and len(parts) > 1 and parts[-2] == old and data.startswith(source, at):
         yield at, at + len(source), literal(sql_name(Name(new, parts[-1]), public=True))
 
@@ -185,6 +199,9 @@ def renamed_in_subqueries(text: str, table: Name, change: tuple[str, str]) -> st
     return edited(text, "expression", find)
 
 
+_CHANGES_ROWS = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt"})
+
+
 class _Columns:
     """Walks a tree with the relations that each SELECT reads from in sight."""
 
@@ -206,17 +223,33 @@ class _Columns:
                 yield from self.column(node, scopes)
             elif kind == "ResTarget" and "name" not in node:
                 yield from self.target(node, scopes)
+            elif kind in _CHANGES_ROWS:
+                yield from self.change(node, scopes)
+            elif kind == "RuleStmt":
+                ours = _is(self.table, node["relation"])
+                yield from self.walk(node, [*scopes, {"new": ours, "old": ours, "": ours}])
             elif isinstance(node, dict) and "fromClause" in node:
                 yield from self.walk(node, [*scopes, self.sources(node["fromClause"])])
             else:
                 yield from self.walk(node, scopes)
 
+    def change(self, node: Any, scopes: list[dict[str, bool]]) -> Iterator[Edit]:
+        """INSERT, UPDATE or DELETE: the relation that is changed, and the names of the columns that are set."""
+        read = [{"RangeVar": node["relation"]}, *node.get("fromClause", ()), *node.get("usingClause", ())]
+        if _is(self.table, node["relation"]):
+            for item in (*node.get("cols", ()), *node.get("targetList", ())):
+                target = item["ResTarget"]
+                if target.get("name") == self.old:
+                    start, end = span_of_names(self.data, target.get("location", 0), 1)
+                    yield start, end, ident(self.new)
+        yield from self.walk(node, [*scopes, self.sources(read)])
+
     def sources(self, clause: Any) -> dict[str, bool]:
         """The names by which relations are known, and whether each is our table."""
         found: dict[str, bool] = {}
-        for _, node in nodes(clause):
+        for _, node in nodes({"clause": clause}):
             if "relname" in node:
-                ours = _same(self.table, node.get("schemaname"), node["relname"])
+                ours = _is(self.table, node)
                 found[node.get("alias", {}).get("aliasname", node["relname"])] = ours
         if any(found.values()):
             found[""] = True

@@ -49,6 +49,8 @@ class State:
         self.function_names: Counter[Name] = Counter()
         self.other_types: set[Name] = set()
         """Types that only an `Unmodelled` statement makes."""
+        self.other_tables: set[Name] = set()
+        """Tables that only an `Unmodelled` statement makes."""
         self.children: dict[Name, list[Name]] = {}
         """The partitions and heirs of a table, in the order in which they came."""
 
@@ -80,6 +82,7 @@ class State:
             or name in self.indexes
             or name in self.sequences
             or name in self.identity_sequences
+            or (bool(self.other_tables) and name in self.other_tables)
             or (bool(self.views) and name in self.views)
             or (bool(self.materialized_views) and name in self.materialized_views)
             or (bool(self.composites) and name in self.composites)

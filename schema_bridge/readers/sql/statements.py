@@ -13,6 +13,7 @@ from schema_bridge.readers.sql import (
     drops,
     grants,
     objects,
+    owned,
     owners,
     policies,
     renames,
@@ -33,7 +34,9 @@ Handler = Callable[[Context, Any], None]
 def apply(context: Context, kind: str, tree: Any) -> None:
     """Carry out the statement at hand."""
     handler = HANDLERS.get(kind)
-    if handler is not None:
+    if context.state.other_tables and unmodelled.is_about_one(context, kind, tree):
+        unmodelled.keep(context, kind, tree)
+    elif handler is not None:
         handler(context, tree)
     elif kind in settings.SKIPPED:
         context.skipped[settings.SKIPPED[kind]] += 1
@@ -50,7 +53,7 @@ def _define(context: Context, tree: Tree) -> None:
 
 def _select(context: Context, tree: Tree) -> None:
     if "intoClause" in tree:
-        unmodelled.keep(context, "SelectStmt", tree)
+        views.select_into(context, tree)
     else:
         settings.select(context, tree)
 
@@ -90,11 +93,13 @@ HANDLERS: dict[str, Handler] = {
     "CreateTrigStmt": triggers.create,
     "DefineStmt": _define,
     "DoStmt": do_blocks.do,
+    "DropOwnedStmt": owned.drop,
     "DropRoleStmt": drops.drop_roles,
     "DropStmt": drops.drop,
     "GrantRoleStmt": objects.grant_role,
     "GrantStmt": grants.grant,
     "IndexStmt": create_index.create,
+    "ReassignOwnedStmt": owned.reassign,
     "RefreshMatViewStmt": views.refresh,
     "RenameStmt": renames.rename,
     "RuleStmt": triggers.create_rule,

@@ -10,7 +10,7 @@ from schema_bridge.readers.sql import lexer
 from schema_bridge.readers.sql.context import Context, Tree, only, strings
 from schema_bridge.readers.sql.qualify import nodes
 
-_CREATES_RELATION = {"CreateTableAsStmt": ("into", "rel")}
+_CREATES_RELATION = {"CreateTableAsStmt": ("into", "rel"), "SelectStmt": ("intoClause", "rel")}
 _CREATES_NAMES = {
     "DefineStmt": "defnames",
     "CreateOpClassStmt": "opclassname",
@@ -58,6 +58,20 @@ def creates(context: Context, kind: str, tree: Tree) -> tuple[Name, ...]:
     if kind in _CREATES_TEXT:
         return (Name("", tree[_CREATES_TEXT[kind]]),)
     return ()
+
+
+def is_about_one(context: Context, kind: str, tree: Tree) -> bool:
+    """Whether the statement changes a table that only an `Unmodelled` statement makes."""
+    if kind in ("CreateStmt", "ViewStmt", "CreateTableAsStmt", "SelectStmt"):
+        return False
+    known = context.state.other_tables
+    if "relation" in tree:
+        return context.found(tree["relation"]) in known
+    if kind == "CommentStmt" and "List" in tree["object"]:
+        names = [item for item in tree["object"]["List"]["items"] if "String" in item]
+        ends = (len(names), len(names) - 1)
+        return any(context.relation_name(names[:end]) in known for end in ends if end > 0)
+    return False
 
 
 def mentions(context: Context, tree: Tree) -> set[Name]:

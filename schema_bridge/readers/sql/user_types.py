@@ -9,6 +9,7 @@ import msgspec
 from schema_bridge import default_names
 from schema_bridge.ir import Attribute, Check, Composite, Domain, Enum, Name, NotNull, Range
 from schema_bridge.readers.sql import columns, lexer
+from schema_bridge.readers.sql import labels as relabelled
 from schema_bridge.readers.sql.context import Context, Tree, constant, strings
 
 replace = msgspec.structs.replace
@@ -40,6 +41,7 @@ def alter_enum(context: Context, tree: Tree) -> None:
         if old not in labels:
             context.fail(f"enum {name} has no label {old}")
         labels[labels.index(old)] = new
+        relabelled.rename(context.state, enum, old, new)
     elif new in labels:
         if not tree.get("skipIfNewValExists"):
             context.clash(f"enum {name} has the label {new} already")

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from schema_bridge.ir import MaterializedView, View
-from schema_bridge.readers.sql import lexer, tables, unmodelled
+from schema_bridge.ir import MaterializedView, Name, View
+from schema_bridge.readers.sql import lexer, outcome, tables, unmodelled
 from schema_bridge.readers.sql.context import Context, Tree, options, strings
 
 replace = msgspec.structs.replace
@@ -71,16 +71,13 @@ def _query(context: Context, relation: Tree, tree: Tree) -> str:
 
 
 def create_as(context: Context, tree: Tree) -> None:
-    """CREATE MATERIALIZED VIEW; a table made from a query has columns only the server can tell."""
+    """CREATE MATERIALIZED VIEW, and CREATE TABLE … AS."""
     into = tree["into"]
     name = context.made(into["rel"])
-    if tree.get("objtype") != "OBJECT_MATVIEW":
-        if name.schema == "pg_temp":
-            context.skipped["CREATE TEMPORARY TABLE AS"] += 1
-            return
-        unmodelled.keep(context, "CreateTableAsStmt", tree)
-        return
     if not tables.is_free(context, name, bool(tree.get("if_not_exists"))):
+        return
+    if tree.get("objtype") != "OBJECT_MATVIEW":
+        _table_of(context, name, into, ("CreateTableAsStmt", tree))
         return
     context.state.materialized_views[name] = MaterializedView(
         name=name,
@@ -92,6 +89,38 @@ def create_as(context: Context, tree: Tree) -> None:
         options=options(into.get("options")),
         owner=context.role,
         origin=context.origin(),
+    )
+
+
+def select_into(context: Context, tree: Tree) -> None:
+    """SELECT … INTO table: CREATE TABLE … AS in another spelling."""
+    into = tree["intoClause"]
+    name = context.made(into["rel"])
+    if not tables.is_free(context, name, False):
+        return
+    query = {"SelectStmt": {key: value for key, value in tree.items() if key != "intoClause"}}
+    _table_of(context, name, into, ("SelectStmt", {"query": query, **tree}))
+
+
+def _table_of(context: Context, name: Name, into: Tree, statement: tuple[str, Tree]) -> None:
+    """A table made of a query. Where only the server can tell its columns, the statement is kept, and so are those
+    that change the table later."""
+    kind, tree = statement
+    try:
+        table = outcome.as_table(context, name, tree["query"], strings(into.get("colNames", ())))
+    except outcome.UnknownColumn:
+        if name.schema == "pg_temp":
+            context.skipped["CREATE TEMPORARY TABLE AS"] += 1
+            return
+        unmodelled.keep(context, kind, tree)
+        context.state.other_tables.add(name)
+        return
+    context.state.tables[name] = replace(
+        table,
+        persistence=tables.PERSISTENCE[into["rel"].get("relpersistence", "p")],
+        access_method=tables.method(into.get("accessMethod")),
+        tablespace=into.get("tableSpaceName") or context.tablespace,
+        options=options(into.get("options")),
     )
 
 
