@@ -60,6 +60,8 @@ CREATE TABLE ta AS SELECT 1 AS a, 'x'::text AS b, now() AS c; CREATE TABLE tb (q
 CREATE TABLE td AS SELECT * FROM ta; CREATE TABLE te AS TABLE td WITH NO DATA; CREATE TABLE tf AS SELECT t.a, count(*), sum(x.q) AS s, max(t.b) FROM ta t JOIN tb x ON true GROUP BY 1;
 ALTER TABLE tf ADD CONSTRAINT k UNIQUE (a); ALTER TABLE tf RENAME TO tff; CREATE POLICY p ON tff USING (a > 0); GRANT SELECT ON tff TO PUBLIC; CREATE VIEW tv AS SELECT * FROM tff; ALTER TABLE tff ADD zz int REFERENCES ta; COMMENT ON COLUMN tff.a IS 'x'; DROP TABLE td;
 CREATE TABLE tg AS VALUES (1, 'x'::text), (2, 'y'); ALTER TABLE tg ALTER column1 SET NOT NULL; CREATE TABLE dropped AS SELECT x.*, 1 + 1 AS two FROM ta x; DROP TABLE dropped;
+CREATE TABLE unknown AS SELECT g AS a, g * 2.5 AS b FROM generate_series(1, 3) g; ALTER TABLE unknown ADD PRIMARY KEY (a); CREATE INDEX unknown_b ON unknown (b); COMMENT ON TABLE unknown IS 'only the server knows'; COMMENT ON COLUMN unknown.a IS 'a'; ALTER TABLE unknown ENABLE ROW LEVEL SECURITY; CREATE POLICY up ON unknown USING (a > 1); CREATE VIEW of_unknown AS SELECT a FROM unknown;
+CREATE TABLE unknown2 AS SELECT g FROM generate_series(1, 3) g; ALTER TABLE unknown2 RENAME g TO h; DROP TABLE unknown2;
 -- CASE partitions
 CREATE TABLE r (id int PRIMARY KEY);
 CREATE TABLE p (a int NOT NULL, b text, c int) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10); CREATE TABLE p2 (a int NOT NULL, b text, c int CHECK (c > 0));

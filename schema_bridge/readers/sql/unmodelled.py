@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+from pglast.parser import parse_sql_json
+
 from schema_bridge.ir import Name, Unmodelled
 from schema_bridge.pgtypes import ALIASES, BUILT_IN
 from schema_bridge.readers.sql import lexer
@@ -27,8 +30,12 @@ _CREATES_TEXT = {
 }
 
 
-def keep(context: Context, kind: str, tree: Tree, *, opaque: bool = False) -> None:
+def keep(context: Context, kind: str, tree: Any, *, opaque: bool = False) -> None:
     """The statement at hand as an `Unmodelled`."""
+    if not isinstance(tree, dict):
+        # A kind that is decoded in part: its tree, with all that it mentions, is that of its text by itself.
+        text = b" " * context.start + context.data[context.start : context.end]
+        tree = only(msgspec.json.decode(parse_sql_json(text.decode()))["stmts"][0]["stmt"])[1]
     created = creates(context, kind, tree)
     if kind == "DefineStmt" and tree.get("kind") == "OBJECT_TYPE":
         context.state.other_types.update(created)
@@ -60,10 +67,12 @@ def creates(context: Context, kind: str, tree: Tree) -> tuple[Name, ...]:
     return ()
 
 
-def is_about_one(context: Context, kind: str, tree: Tree) -> bool:
+def is_about_one(context: Context, kind: str, tree: Any) -> bool:
     """Whether the statement changes a table that only an `Unmodelled` statement makes."""
     if kind in ("CreateStmt", "ViewStmt", "CreateTableAsStmt", "SelectStmt"):
         return False
+    if not isinstance(tree, dict):
+        tree = {"relation": getattr(tree, "relation", None) or tree.table}
     known = context.state.other_tables
     if "relation" in tree:
         return context.found(tree["relation"]) in known
