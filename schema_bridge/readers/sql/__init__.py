@@ -60,7 +60,7 @@ def read(source: Source) -> Reading:
     file, line and column.
     """
     files, skipped, findings = migrations.steps(source)
-    context = Context(State(), skipped, findings)
+    context = Context(State(), apply, skipped, findings)
     session = psql.Session(context, source)
     collecting = gc.isenabled()
     # Trees are big, short-lived and hold no cycles: collecting in between costs more than reading.
@@ -159,7 +159,7 @@ def _carry_out(context: Context, statement: _Statement) -> None:
     context.end = end
     context.position += 1
     try:
-        apply(context, *nodes.statement(statement.stmt))
+        context.apply(context, *nodes.statement(statement.stmt))
     except RecursionError:
         raise SourceSyntax("brackets are nested too deeply", origin=context.origin()) from None
     except SourceMeaning as error:

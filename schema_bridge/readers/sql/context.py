@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from operator import attrgetter
@@ -27,10 +27,16 @@ class AlreadyThere(SourceMeaning):
 
 
 class Context:
-    """One reading: the state, the file at hand and the span of its statement at hand."""
+    """One reading: the state, the file at hand and the span of its statement at hand.
 
-    def __init__(self, state: State, skipped: Counter[str], findings: list[Finding]) -> None:
+    `apply` carries out the statement at hand, for those that hold others (CREATE SCHEMA, DO).
+    """
+
+    def __init__(
+        self, state: State, apply: Callable[[Context, str, Tree], None], skipped: Counter[str], findings: list[Finding]
+    ) -> None:
         self.state = state
+        self.apply = apply
         self.skipped = skipped
         self.findings = findings
         self.file = ""

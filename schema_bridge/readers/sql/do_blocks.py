@@ -175,8 +175,6 @@ class _Run:
 
     def sql(self, data: bytes, span: lexer.Span) -> None:
         """One statement of the block, in its own text and place."""
-        from schema_bridge.readers.sql.statements import apply
-
         context = self.context
         outside = (context.data, context.start, context.end, context.lines)
         for statement in _statements(data[span[0] : span[1]]):
@@ -186,7 +184,7 @@ class _Run:
             context.data, context.start, context.end = own, 0, len(own)
             context.lines = [0] * (line + 1) + _line_starts(own)
             try:
-                apply(context, *nodes.restated(statement["stmt"]))
+                context.apply(context, *nodes.restated(statement["stmt"]))
             finally:
                 context.data, context.start, context.end, context.lines = outside
 

@@ -39,8 +39,6 @@ def create_schema(context: Context, tree: Tree) -> None:
 
 def _create_elements(context: Context, schema: str, elements: list[Tree]) -> None:
     """Each element is a statement of its own between its CREATE or GRANT and the next one's."""
-    from schema_bridge.readers.sql.statements import apply
-
     data, (start, end) = context.data, (context.start, context.end)
     starts = [t[0] for t in lexer.outer(data, start, end) if lexer.word(data, t) in (b"CREATE", b"GRANT")][1:]
     spans = zip(starts, [*starts[1:], end], strict=True)
@@ -49,7 +47,7 @@ def _create_elements(context: Context, schema: str, elements: list[Tree]) -> Non
     role, context.role = context.role, context.state.namespaces[schema].owner
     try:
         for element, (context.start, context.end) in parts:
-            apply(context, *nodes.restated(element))
+            context.apply(context, *nodes.restated(element))
     finally:
         context.path, context.start, context.end = path, start, end
         context.role = role

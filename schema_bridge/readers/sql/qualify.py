@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 from schema_bridge.emit.sql import ident, literal, name
 from schema_bridge.ir import Name
 from schema_bridge.readers.sql.lexer import Span
-
-if TYPE_CHECKING:
-    from schema_bridge.readers.sql.context import Context
+from schema_bridge.readers.sql.state import State
 
 Edit = tuple[int, int, str]
 REG_CLASSES = frozenset({"regclass"})
+
+
+class Scope(Protocol):
+    """The bytes of the file at hand, and what a name in them means there."""
+
+    state: State
+    data: bytes
+
+    def resolve(self, text: str) -> Name: ...
+
+    def type_name(self, names: Sequence[dict[str, Any]]) -> Name: ...
+
+    def function_name(self, names: Sequence[dict[str, Any]]) -> Name: ...
 
 
 def nodes(tree: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -32,21 +43,21 @@ def nodes(tree: Any) -> Iterator[tuple[str, dict[str, Any]]]:
             yield from nodes(item)
 
 
-def qualified(context: Context, span: Span, tree: Any) -> str:
+def qualified(scope: Scope, span: Span, tree: Any) -> str:
     """The text of a span with the schema put before each name that `public` alone would not give."""
     found = list(nodes({"tree": tree}))
     shadows = {node["ctename"] for kind, node in found if kind == "CommonTableExpr"}
     edits: list[Edit] = []
     for kind, node in found:
         if "relname" in node and node["relname"] not in shadows:
-            edits += _relation(context, node)
+            edits += _relation(scope, node)
         elif kind == "FuncCall":
-            edits += _function(context, node)
+            edits += _function(scope, node)
         elif "names" in node and "typemod" in node:
-            edits += _type(context, node)
+            edits += _type(scope, node)
         if kind == "TypeCast":
-            edits += _class_literal(context, node)
-    return spliced(context.data, span, edits)
+            edits += _class_literal(scope, node)
+    return spliced(scope.data, span, edits)
 
 
 def spliced(data: bytes, span: Span, edits: list[Edit]) -> str:
@@ -66,41 +77,41 @@ def _prefix(at: int, schema: str) -> list[Edit]:
     return [] if schema in ("", "public", "pg_temp") else [(at, at, ident(schema) + ".")]
 
 
-def _relation(context: Context, node: dict[str, Any]) -> list[Edit]:
+def _relation(scope: Scope, node: dict[str, Any]) -> list[Edit]:
     if node.get("schemaname"):
         return []
-    found = context.resolve(node["relname"])
-    return _prefix(node.get("location", 0), found.schema) if context.state.relation(found) else []
+    found = scope.resolve(node["relname"])
+    return _prefix(node.get("location", 0), found.schema) if scope.state.relation(found) else []
 
 
-def _function(context: Context, node: dict[str, Any]) -> list[Edit]:
+def _function(scope: Scope, node: dict[str, Any]) -> list[Edit]:
     if len(node["funcname"]) > 1 or node.get("funcformat") != "COERCE_EXPLICIT_CALL":
         return []
-    return _prefix(node.get("location", 0), context.function_name(node["funcname"]).schema)
+    return _prefix(node.get("location", 0), scope.function_name(node["funcname"]).schema)
 
 
-def _type(context: Context, node: dict[str, Any]) -> list[Edit]:
+def _type(scope: Scope, node: dict[str, Any]) -> list[Edit]:
     if len(node["names"]) > 1:
         return []
-    found = context.type_name(node["names"])
-    known = context.state.type_exists(found)
+    found = scope.type_name(node["names"])
+    known = scope.state.type_exists(found)
     return _prefix(node.get("location", 0), found.schema) if known else []
 
 
-def _class_literal(context: Context, node: dict[str, Any]) -> list[Edit]:
+def _class_literal(scope: Scope, node: dict[str, Any]) -> list[Edit]:
     """`'name'::regclass`: the literal holds the name."""
     kind = node["typeName"]["names"][-1]["String"]["sval"]
     constant = node["arg"].get("A_Const", {})
     text = constant.get("sval", {}).get("sval", "")
     at = constant.get("location", 0)
     source = literal(text).encode()
-    if kind not in REG_CLASSES or not text or not context.data.startswith(source, at):
+    if kind not in REG_CLASSES or not text or not scope.data.startswith(source, at):
         return []
     parts = split_name(text)
     if len(parts) != 1:
         return []
-    found = context.resolve(parts[0])
-    known = context.state.relation_exists(found) and found.schema not in ("public", "pg_temp")
+    found = scope.resolve(parts[0])
+    known = scope.state.relation_exists(found) and found.schema not in ("public", "pg_temp")
     return [(at, at + len(source), literal(name(found)))] if known else []
 
 
@@ -125,7 +136,7 @@ def split_name(text: str) -> list[str]:
     return parts
 
 
-def name_in(context: Context, text: str) -> Name:
+def name_in(scope: Scope, text: str) -> Name:
     """The relation that a literal of type regclass names."""
     parts = split_name(text)
-    return Name(parts[-2], parts[-1]) if len(parts) > 1 else context.resolve(parts[-1] if parts else "")
+    return Name(parts[-2], parts[-1]) if len(parts) > 1 else scope.resolve(parts[-1] if parts else "")
