@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +10,8 @@ from schema_bridge.ir import facts
 from schema_bridge.losses import Loss
 from schema_bridge.project import Rendering
 from schema_bridge.project.disk import Changes
-from schema_bridge.readers.drizzle.dump import Dump
+from schema_bridge.readers.drizzle.dump_entries import Dump
 from schema_bridge.registry import Reading
-
-if TYPE_CHECKING:
-    from schema_bridge.readers.drizzle.dump import Dump
 
 SHOWN = 8
 """So many findings of one kind are printed; the rest is counted."""

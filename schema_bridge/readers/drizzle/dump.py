@@ -1,81 +1,23 @@
-"""The dump of a Drizzle schema, as `schema-bridge dump` makes it: what the loaded module and its text state.
-
-Its entries are a snapshot's, with what drizzle-kit leaves out: the names of TypeScript, relations, modes, places.
-`serialize.json_schema(Dump)` describes the file.
-"""
+"""The dump of a Drizzle schema, as `schema-bridge dump` makes it: what the loaded module and its text state."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from schema_bridge.ir import Origin
 from schema_bridge.readers.drizzle.document import Document
+from schema_bridge.readers.drizzle.dump_entries import Dump
 from schema_bridge.readers.drizzle.notes import with_notes
 from schema_bridge.readers.drizzle.reading import schema_of
 from schema_bridge.readers.drizzle.silent import SILENT_DUMP as SILENT
-from schema_bridge.readers.drizzle.snapshot import ColumnEntry, Entries, Entry, TableEntry, ViewEntry, decode
+from schema_bridge.readers.drizzle.snapshot import decode
 from schema_bridge.registry import Reading, Source, SourceFile
 
 __all__ = ["SILENT", "Dump", "parse", "read", "recognises"]
 
 FORMAT = "schema_bridge.drizzle"
 VERSION = 1
-
-
-class DumpColumn(ColumnEntry, frozen=True, kw_only=True):
-    """`values` are those of `text({ enum })`, `typescript_type` what stands in `$type<…>`."""
-
-    property: str
-    values: tuple[str, ...] = ()
-    client_default: bool = False
-    on_update: bool = False
-    mode: str | None = None
-    data_type: str | None = None
-    typescript_type: str | None = None
-
-
-class DumpRelation(Entry, frozen=True, kw_only=True):
-    """One side of a relation; `target` is the key of a table."""
-
-    property: str
-    target: str
-    many: bool = False
-    columns: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    relation_name: str | None = None
-
-
-class DumpTable(TableEntry, frozen=True, kw_only=True):
-    """`types` are the exported types that are inferred from the table."""
-
-    columns: Mapping[str, DumpColumn]
-    types: tuple[str, ...] = ()
-    relations: tuple[DumpRelation, ...] = ()
-
-
-class DumpView(ViewEntry, frozen=True, kw_only=True):
-    columns: Mapping[str, DumpColumn] = {}
-    types: tuple[str, ...] = ()
-
-
-class Dump(Entries, frozen=True, kw_only=True):
-    """The whole file. `files` are those the schema was loaded from, as seen from this one's folder, with SHA-256.
-
-    `left_out` counts the tables and views that the filters of drizzle.config leave out; `stubbed` are packages that
-    were not installed where the dump was made.
-    """
-
-    format: Literal["schema_bridge.drizzle"]
-    version: Literal[1]
-    drizzle_orm: str
-    casing: str | None
-    files: dict[str, str]
-    left_out: int = 0
-    stubbed: tuple[str, ...] = ()
-    tables: Mapping[str, DumpTable]
-    views: Mapping[str, DumpView] = {}
 
 
 class _Dumped(Document):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec.structs import replace
 
 from schema_bridge.default_names import cut
@@ -21,10 +19,8 @@ from schema_bridge.ir import (
     ViewColumn,
 )
 from schema_bridge.readers.drizzle.document import Document
+from schema_bridge.readers.drizzle.dump_entries import Dump, DumpColumn, DumpRelation, DumpTable, DumpView
 from schema_bridge.readers.drizzle.tables import Tables, made
-
-if TYPE_CHECKING:
-    from schema_bridge.readers.drizzle.dump import Dump, DumpColumn, DumpRelation, DumpTable, DumpView
 
 
 def with_notes(schema: Schema, dump: Dump, document: Document) -> Schema:
