@@ -54,7 +54,6 @@ def _drop(context: Context, table: Table, command: Tree) -> Table:
     name = command["name"]
     if not any(c.name == name for c in table.columns):
         if command.get("missing_ok"):
-            context.skipped["DROP IF EXISTS"] += 1
             return table
         column(context, table, command)
     if command.get("behavior") == "DROP_CASCADE":

@@ -30,24 +30,12 @@ def drop(context: Context, tree: Tree) -> None:
 def _drop_other(context: Context, tree: Tree) -> None:
     """What only an `Unmodelled` made goes with its DROP; a DROP of what is not made here is kept, unless IF EXISTS."""
     for item in tree["objects"]:
-        name = _other_name(context, item, tree["removeType"])
+        name = unmodelled.named(context, item, tree["removeType"])
         if name is not None and _drop_unmodelled(context, name, tree):
             continue
-        if tree.get("missing_ok"):
-            context.skipped["DROP IF EXISTS"] += 1
-        else:
+        if not tree.get("missing_ok"):
             unmodelled.keep(context, "DropStmt", tree)
             return
-
-
-def _other_name(context: Context, item: Tree, kind: str) -> Name | None:
-    """The name as `Unmodelled.creates` has it; casts and transforms have none."""
-    if "String" in item:
-        return Name("", strings([item])[0])
-    names = item["ObjectWithArgs"]["objname"] if "ObjectWithArgs" in item else item["List"]["items"]
-    if not all("String" in part for part in names):
-        return None
-    return context.made_name(names[1:] if kind in ("OBJECT_OPCLASS", "OBJECT_OPFAMILY") else names)
 
 
 def _drop_unmodelled(context: Context, name: Name, tree: Tree) -> bool:
@@ -67,14 +55,14 @@ def _drop_unmodelled(context: Context, name: Name, tree: Tree) -> bool:
 
 
 def _missing(context: Context, item: Tree, tree: Tree) -> None:
+    if tree.get("missing_ok"):
+        return
+    names = _names(item)
+    if len(names) > 1 and names[-2] not in context.state.schemas_made():
+        unmodelled.keep(context, "DropStmt", tree)
+        return
     what = tree["removeType"].removeprefix("OBJECT_").replace("_", " ").lower()
-    name = _spelled(item)
-    if not tree.get("missing_ok"):
-        if len(_names(item)) > 1 and _names(item)[-2] not in context.state.schemas_made():
-            unmodelled.keep(context, "DropStmt", tree)
-            return
-        context.fail(f"{what} {name} is not known here, so it cannot be dropped")
-    context.skipped["DROP IF EXISTS"] += 1
+    context.fail(f"{what} {'.'.join(names)} is not known here, so it cannot be dropped")
 
 
 def _names(item: Tree) -> list[str]:
@@ -85,10 +73,6 @@ def _names(item: Tree) -> list[str]:
     if "TypeName" in item:
         return strings(item["TypeName"]["names"])
     return [name for part in item["List"]["items"] for name in (strings([part]) if "String" in part else [])]
-
-
-def _spelled(item: Tree) -> str:
-    return ".".join(_names(item))
 
 
 def _table(context: Context, item: Tree, tree: Tree) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -251,3 +252,70 @@ def _change_default(context: Context, whom: tuple[str | None, str | None, str], 
         context.state.default_privileges[key] = new
     else:
         context.state.default_privileges.pop(key, None)
+
+
+_MADE: dict[str, tuple[str, ...]] = {
+    "tables": ("tables", "views", "materialized_views"),
+    "sequences": ("sequences", "identity_sequences"),
+    "functions": ("functions", "aggregates"),
+    "types": ("enums", "domains", "composites", "ranges"),
+    "schemas": ("namespaces",),
+}
+"""What default privileges of each kind are for."""
+
+INSTALLER = "postgres"
+"""Who runs a file is not in it: default privileges FOR this role, the usual one, are those of what the file makes."""
+
+
+def made(context: Context) -> dict[str, int]:
+    """How many there are of what default privileges are for."""
+    return {field: len(getattr(context.state, field)) for fields in _MADE.values() for field in fields}
+
+
+def give_defaults(context: Context, before: dict[str, int]) -> None:
+    """What was made since then gets the default privileges of whoever makes things now (reference, ALTER DEFAULT
+    PRIVILEGES)."""
+    maker = context.role or INSTALLER
+    defaults = [d for d in context.state.default_privileges.values() if d.role in (None, maker)]
+    for kind, fields in _MADE.items():
+        new = [_target(context, key, kind) for field in fields for key in _last(context, field, before[field])]
+        for default in (d for d in defaults if d.kind == kind) if new else ():
+            for target in new:
+                if default.schema in (None, target.name.schema) and target.name.schema != "pg_temp":
+                    _give(context, target, default)
+
+
+def _last(context: Context, field: str, before: int) -> list[Any]:
+    """What came to the end of a dictionary since it held so many."""
+    nodes = getattr(context.state, field)
+    return [*islice(reversed(nodes), len(nodes) - before)][::-1] if len(nodes) > before else []
+
+
+def _target(context: Context, key: Any, kind: str) -> ObjectRef:
+    if kind == "schemas":
+        return ObjectRef(kind="schema", name=Name("", key))
+    if kind == "functions":
+        function = context.state.functions.get(key)
+        return ObjectRef(
+            kind="procedure" if function and function.procedure else "function", name=key[0], arguments=key[1]
+        )
+    single: Any = kind.removesuffix("s")
+    return ObjectRef(kind=single, name=key)
+
+
+def _give(context: Context, target: ObjectRef, default: DefaultPrivileges) -> None:
+    key = (target, None, default.grantee)
+    given = Privileges(
+        object=target,
+        grantee=default.grantee,
+        granted=default.granted,
+        grantable=default.grantable,
+        revoked=default.revoked if default.schema is None else (),
+        origin=context.origin(),
+    )
+    old = context.state.privileges.get(key)
+    if old is not None and given.granted:
+        everything = ALL[target.kind]
+        given = granted(old, frozenset(given.granted), everything, bool(given.grantable))
+    if given.granted or given.revoked:
+        context.state.privileges[key] = given

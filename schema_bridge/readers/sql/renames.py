@@ -12,6 +12,7 @@ from schema_bridge.ir import ColumnRef, Name, Rule, Table
 from schema_bridge.readers.sql import alter_indexes, lexer, retext, rewrite, routines, stars, unmodelled
 from schema_bridge.readers.sql.columns import keeping_not_null_name
 from schema_bridge.readers.sql.context import Context, Tree, strings
+from schema_bridge.readers.sql.user_types import multirange_name
 from schema_bridge.serials import nextval
 
 replace = msgspec.structs.replace
@@ -20,10 +21,31 @@ replace = msgspec.structs.replace
 def rename(context: Context, tree: Tree) -> None:
     """ALTER … RENAME."""
     handler = _RENAME.get(tree["renameType"])
-    if handler is None:
+    if handler is not None:
+        handler(context, tree)
+    elif not _other(context, tree, lambda name: Name(name.schema, tree["newname"])):
         unmodelled.keep(context, "RenameStmt", tree)
-        return
-    handler(context, tree)
+
+
+def _other(context: Context, tree: Tree, renamed: Callable[[Name], Name]) -> bool:
+    """What only an `Unmodelled` makes, under another name there and wherever it is used."""
+    kind = tree.get("renameType") or tree["objectType"]
+    old = unmodelled.named(context, tree["object"], kind) if "object" in tree else None
+    if old is None or not unmodelled.move(context, old, renamed(old)):
+        return False
+    new, state = renamed(old), context.state
+    rewrite.everywhere(
+        state,
+        rewrite.Change(
+            word=old.name,
+            relation=lambda name: new if name == old and not old.schema else name,
+            loose=lambda name: new if name in (old, Name("", old.name)) else name,
+        ),
+    )
+    if kind == "OBJECT_FOREIGN_SERVER":
+        for table in [table for table in state.tables.values() if table.server == old.name]:
+            state.tables[table.name] = replace(table, server=new.name)
+    return True
 
 
 def _relation(context: Context, tree: Tree) -> None:
@@ -56,6 +78,8 @@ def move(context: Context, old: Name, new: Name) -> None:
         table = state.tables[old]
         columns = tuple(keeping_not_null_name(c, old.name, new.name, c.name) for c in table.columns)
         state.tables[old] = replace(table, columns=columns)
+    if old in state.ranges and state.ranges[old].multirange is None:
+        state.ranges[old] = replace(state.ranges[old], multirange=multirange_name(old))
     is_sequence = old in state.sequences or old in state.identity_sequences
     names_rows = not any(c.name == old.name for table in state.tables.values() for c in table.columns)
     rewrite.everywhere(
@@ -307,6 +331,7 @@ def _type(context: Context, tree: Tree) -> None:
     old = context.type_name(tree["object"]["List"]["items"])
     if not context.state.type_exists(old):
         context.fail(f"type {old} is not known here, so it cannot be renamed")
+    unmodelled.move(context, old, Name(old.schema, tree["newname"]))
     move(context, old, Name(old.schema, tree["newname"]))
 
 
@@ -439,6 +464,7 @@ def set_schema(context: Context, tree: Tree) -> None:
             _move_with_sequences(context, name, schema)
     elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
         name = context.type_name(tree["object"]["List"]["items"])
+        unmodelled.move(context, name, Name(schema, name.name))
         move(context, name, Name(schema, name.name))
     elif kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE", "OBJECT_AGGREGATE"):
         stated = tree["object"]["ObjectWithArgs"]
@@ -452,7 +478,7 @@ def set_schema(context: Context, tree: Tree) -> None:
     elif kind == "OBJECT_EXTENSION" and strings([tree["object"]])[0] in context.state.extensions:
         extension = context.state.extensions[strings([tree["object"]])[0]]
         context.state.extensions[extension.name] = replace(extension, schema=schema)
-    else:
+    elif not _other(context, tree, lambda name: Name(schema, name.name)):
         unmodelled.keep(context, "AlterObjectSchemaStmt", tree)
 
 

@@ -252,6 +252,11 @@ def create_aggregate(context: Context, tree: Tree) -> None:
         owner=context.role,
         origin=context.origin(),
     )
+    old = context.state.aggregates.get((name, aggregate.signature))
+    if old is not None:
+        if not tree.get("replace"):
+            context.clash(f"aggregate {name} exists already with these arguments")
+        aggregate = replace(aggregate, owner=old.owner, comment=old.comment)
     context.state.aggregates[name, aggregate.signature] = aggregate
 
 

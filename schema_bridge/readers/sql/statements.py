@@ -36,6 +36,10 @@ def apply(context: Context, kind: str, tree: Any) -> None:
     handler = HANDLERS.get(kind)
     if context.state.other_tables and unmodelled.is_about_one(context, kind, tree):
         unmodelled.keep(context, kind, tree)
+    elif handler is not None and context.state.default_privileges and kind in _MAKES:
+        before = grants.made(context)
+        handler(context, tree)
+        grants.give_defaults(context, before)
     elif handler is not None:
         handler(context, tree)
     elif kind in settings.SKIPPED:
@@ -108,3 +112,23 @@ HANDLERS: dict[str, Handler] = {
     "VariableSetStmt": settings.set_variable,
     "ViewStmt": views.create,
 }
+
+_MAKES = frozenset(
+    {
+        "CompositeTypeStmt",
+        "CreateDomainStmt",
+        "CreateEnumStmt",
+        "CreateForeignTableStmt",
+        "CreateFunctionStmt",
+        "CreateRangeStmt",
+        "CreateSchemaStmt",
+        "CreateSeqStmt",
+        "CreateStmt",
+        "CreateTableAsStmt",
+        "DefineStmt",
+        "AlterTableStmt",
+        "SelectStmt",
+        "ViewStmt",
+    }
+)
+"""Statements that make what default privileges are for; ALTER TABLE makes sequences."""

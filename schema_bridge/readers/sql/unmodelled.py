@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 from pglast.parser import parse_sql_json
 
+from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Name, Unmodelled
 from schema_bridge.pgtypes import ALIASES, BUILT_IN
 from schema_bridge.readers.sql import lexer
 from schema_bridge.readers.sql.context import Context, Tree, only, strings
-from schema_bridge.readers.sql.qualify import nodes
+from schema_bridge.readers.sql.qualify import nodes, split_name
 
 _CREATES_RELATION = {"CreateTableAsStmt": ("into", "rel"), "SelectStmt": ("intoClause", "rel")}
 _CREATES_NAMES = {
@@ -28,6 +29,9 @@ _CREATES_TEXT = {
     "CreateSubscriptionStmt": "subname",
     "CreateTableSpaceStmt": "tablespacename",
 }
+
+
+_TEXTS = frozenset(_CREATES_TEXT.values())
 
 
 def keep(context: Context, kind: str, tree: Any, *, opaque: bool = False) -> None:
@@ -67,6 +71,45 @@ def creates(context: Context, kind: str, tree: Tree) -> tuple[Name, ...]:
     return ()
 
 
+def named(context: Context, item: Tree, kind: str) -> Name | None:
+    """The name by which a statement refers to such an object, as `creates` has it; casts and transforms have none."""
+    if "String" in item:
+        return Name("", strings([item])[0])
+    names = item["ObjectWithArgs"]["objname"] if "ObjectWithArgs" in item else item["List"]["items"]
+    if not all("String" in part for part in names):
+        return None
+    return context.made_name(names[1:] if kind in ("OBJECT_OPCLASS", "OBJECT_OPFAMILY") else names)
+
+
+def move(context: Context, old: Name, new: Name) -> bool:
+    """Another name in the statement that makes an object, and in those about it; False where not one makes it."""
+    statements = context.state.unmodelled
+    if sum(old in statement.creates for statement in statements) != 1:
+        return False
+    for at, statement in enumerate(statements):
+        if old in (*statement.creates, *statement.mentions):
+            statements[at] = msgspec.structs.replace(
+                statement,
+                sql=_with_name(statement.sql, old, new),
+                creates=tuple(new if name == old else name for name in statement.creates),
+                mentions=tuple(sorted(new if name == old else name for name in statement.mentions)),
+            )
+    return True
+
+
+def _with_name(sql: str, old: Name, new: Name) -> str:
+    """The text with its first mention of a name, qualified or not, replaced."""
+    data = sql.encode()
+    before: list[lexer.Span] = []
+    for token in lexer.tokens(data, 0, len(data)):
+        if split_name(data[slice(*token)].decode()) == [old.name]:
+            qualified = len(before) > 1 and data[slice(*before[-1])] == b"."
+            start = before[-2][0] if qualified else token[0]
+            return (data[:start] + sql_name(new).encode() + data[token[1] :]).decode()
+        before.append(token)
+    return sql
+
+
 def is_about_one(context: Context, kind: str, tree: Any) -> bool:
     """Whether the statement changes a table that only an `Unmodelled` statement makes."""
     if kind in ("CreateStmt", "ViewStmt", "CreateTableAsStmt", "SelectStmt"):
@@ -92,8 +135,10 @@ def mentions(context: Context, tree: Tree) -> set[Name]:
         for key, value in node.items():
             if isinstance(value, list) and value and all(_is_string(item) for item in value):
                 found.update(_named(context, key, value))
-            elif key == "servername" and isinstance(value, str):
+            elif key in _TEXTS and isinstance(value, str):
                 found.add(Name("", value))
+            elif key == "object" and _is_string(value):
+                found.add(Name("", strings([value])[0]))
     return found
 
 
