@@ -17,6 +17,7 @@ from support import python
 from support.cases import CASES, Case, read_text
 from support.objects import Described, differences, restored
 from support.server import PLAIN_ROLE, Server
+from support.styles import STYLES
 
 PYTHON_WRITERS = ("sqlalchemy", "pydantic")
 RESPELLED = [case for case in CASES if case.respelled.exists()]
@@ -31,7 +32,7 @@ def differing(one: Schema, other: Schema) -> list[str]:
 
 @dataclass(frozen=True)
 class Generated:
-    """The generated Python: a folder for each case, written when first asked for."""
+    """The generated Python: a folder for each case and for each style, written when first asked for."""
 
     root: Path
 
@@ -47,6 +48,8 @@ class Generated:
     def of_all(self) -> Path:
         for case in CASES:
             self.of(case)
+        for name, style in STYLES.items():
+            style.save(self.root / name)
         return self.root
 
 

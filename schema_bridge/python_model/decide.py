@@ -7,13 +7,13 @@ from schema_bridge.errors import OptionError
 from schema_bridge.ir import Enum, Schema, Table
 from schema_bridge.python_model.model import EnumClass, MappedClass, NamingOptions, PythonModel
 from schema_bridge.python_model.overrides import (
-    DEFAULT_SCHEMA,
     attribute_override,
     class_override,
     former_names,
     refuse_unknown,
 )
 from schema_bridge.python_model.relations import with_relationships
+from schema_bridge.python_model.selection import DEFAULT_SCHEMA
 
 VARIANTS = ("Base", "Create", "Update", "Response")
 """What is put behind a class name for its Pydantic schemas; enum classes keep clear of these."""

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Iterable
 
 from schema_bridge import naming
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Name, Schema, Table
 from schema_bridge.python_model.model import NamingOptions
-
-DEFAULT_SCHEMA = "public"
+from schema_bridge.python_model.selection import spellings
 
 
 def class_override(name: Name, options: NamingOptions) -> str | None:
     """The class name that is given for a table or an enum; OptionError where no class can be called so."""
-    key = _key(options.class_names, _spellings(name))
+    key = _key(options.class_names, spellings(name))
     if key is None:
         return None
     given = options.class_names[key]
-    if not _is_name(given) or naming.safe_class(given) != given:
+    if not naming.is_identifier(given) or naming.safe_class(given) != given:
         raise OptionError(f"{given!r}, given for {key}, cannot be the name of a class", key=key)
     return given
 
 
 def attribute_override(table: Name, column: str, options: NamingOptions) -> str | None:
     """The attribute that is given for a column; OptionError where no attribute can be called so."""
-    key = _key(options.attribute_names, (*(f"{spelling}.{column}" for spelling in _spellings(table)), column))
+    key = _key(options.attribute_names, (*(f"{spelling}.{column}" for spelling in spellings(table)), column))
     if key is None:
         return None
     given = options.attribute_names[key]
-    if not _is_name(given) or given in naming.UNUSABLE or given[0] == "_":
+    if not naming.is_identifier(given) or given in naming.UNUSABLE or given[0] == "_":
         raise OptionError(f"{given!r}, given for {key}, cannot be the name of an attribute", key=key)
     return given
 
@@ -43,7 +41,7 @@ def former_names(table: Table, attributes: tuple[str, ...], options: NamingOptio
     columns = [column.name for column in table.columns]
     for key, new in options.renamed.items():
         spelling, _, old = key.rpartition(".")
-        if spelling not in _spellings(table.name):
+        if spelling not in spellings(table.name):
             continue
         if new not in columns:
             raise OptionError(f"{key} was renamed to {new}, which is no column of {table.name}", key=key)
@@ -57,8 +55,8 @@ def refuse_unknown(schema: Schema, options: NamingOptions) -> None:
     """OptionError for a key that names nothing of the schema."""
     if options == NamingOptions():
         return
-    tables = {spelling: table for table in schema.tables for spelling in _spellings(table.name)}
-    enums = [spelling for enum in schema.enums for spelling in _spellings(enum.name)]
+    tables = {spelling: table for table in schema.tables for spelling in spellings(table.name)}
+    enums = [spelling for enum in schema.enums for spelling in spellings(enum.name)]
     _refuse("class_names", options.class_names, {*tables, *enums}, "table or enum type")
     columns = {f"{spelling}.{column.name}" for spelling, table in tables.items() for column in table.columns}
     columns.update(column.name for table in schema.tables for column in table.columns)
@@ -76,14 +74,5 @@ def _refuse(option: str, named: Iterable[str], known: set[str], kind: str) -> No
             raise OptionError(f"{option} speaks of {name}, which is no {kind} of this schema", key=name)
 
 
-def _spellings(name: Name) -> tuple[str, ...]:
-    full = f"{name.schema}.{name.name}"
-    return (full, name.name) if name.schema == DEFAULT_SCHEMA else (full,)
-
-
-def _key(given: dict[str, str], spellings: tuple[str, ...]) -> str | None:
-    return next((spelling for spelling in spellings if spelling in given), None) if given else None
-
-
-def _is_name(text: str) -> bool:
-    return text.isidentifier() and not keyword.iskeyword(text)
+def _key(given: dict[str, str], spelt: tuple[str, ...]) -> str | None:
+    return next((spelling for spelling in spelt if spelling in given), None) if given else None

@@ -1,7 +1,7 @@
 """SQLAlchemy 2.0 models: typed declarative classes whose `create_all` rebuilds the whole database.
 
-Three files: `models.py` (the metadata: every fact SQLAlchemy has a word for), `schema_events.py` (all other facts, as
-DDL on the metadata's events) and `alembic_hooks.py` (what autogenerate must be told to leave alone).
+The models (a module or a package: every fact SQLAlchemy has a word for), `schema_events.py` (all other facts, as DDL
+on the metadata's events) and `alembic_hooks.py` (what autogenerate must be told to leave alone).
 
 A table without a primary key cannot be mapped by an ORM, and a pure join table need not be: both are `sa.Table`
 objects in the same metadata. Tables that the schema only refers to are in a MetaData of their own.
@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from schema_bridge.errors import Finding
 from schema_bridge.ir import Schema
 from schema_bridge.python_model import decide
-from schema_bridge.writers.sqlalchemy import alembic_module, event_module, models
+from schema_bridge.writers.sqlalchemy import alembic_module, event_module, layouts
 from schema_bridge.writers.sqlalchemy.context import Context, Options
 from schema_bridge.writers.sqlalchemy.stages import staged
 
@@ -24,12 +24,16 @@ DROPS: Mapping[str, str] = {}
 
 
 def write(schema: Schema, options: Options) -> dict[str, str]:
-    """`models.py`, `schema_events.py`, `alembic_hooks.py`."""
+    """The models, beside or in them `schema_events.py`, and `alembic_hooks.py`.
+
+    OptionError where an option contradicts another or names nothing.
+    """
     context = Context(schema, decide(schema, options.naming), options)
     stages = staged(context)
+    inside = f"{options.name}/" if context.is_package else ""
     return {
-        "models.py": models.module(context),
-        "schema_events.py": event_module.module(stages, context),
+        **layouts.files(context),
+        f"{inside}schema_events.py": event_module.module(stages, context),
         "alembic_hooks.py": alembic_module.module(context),
     }
 

@@ -67,11 +67,7 @@ EXTENSION_TYPES = {
 }
 """Types of extensions that SQLAlchemy knows; it writes them without their schema."""
 
-MODULES = {
-    "Any": ("typing", "Any"),
-    "Decimal": ("decimal", "Decimal"),
-    "UUID": ("uuid", "UUID"),
-}
+_WORDS = ("Any", "Decimal", "UUID", INET, CIDR)
 
 STRINGS = {"character varying": "sa.String", "character": "sa.CHAR", "text": "sa.Text"}
 
@@ -79,37 +75,24 @@ _plain_collation = re.compile(r"[\w.\-@ ]+").fullmatch
 
 
 def annotated(context: Context, type: Type, collation: Name | None = None) -> tuple[str, Code]:
-    """The annotation and the type expression of a mapped column; notes what they need imported."""
-    key = (type, collation)
-    if key not in context.types:
-        context.types[key] = _annotated(context, type, collation)
-    return context.types[key]
-
-
-def _annotated(context: Context, type: Type, collation: Name | None) -> tuple[str, Code]:
+    """The annotation and the type expression of a mapped column; notes what they need."""
     annotation, code = _column_type(context, type, collation)
-    _import_for(context, code)
-    for word, (module, member) in MODULES.items():
-        if word in annotation:
-            context.imports.member(module, member)
-    if "dt." in annotation:
-        context.imports.module("datetime", "dt")
-    if "pg." in annotation:
-        context.imports.member("sqlalchemy.dialects", "postgresql as pg")
-    context.helpers.update(name for name in (INET, CIDR) if name in annotation)
+    _need_for(context, code)
+    context.need(*(word for word in _WORDS if word in annotation))
+    context.need(*(module for module in ("dt", "pg") if f"{module}." in annotation))
     return annotation, code
 
 
 def column_type(context: Context, type: Type, collation: Name | None = None) -> Code:
     """The type expression alone."""
     _, code = _column_type(context, type, collation)
-    _import_for(context, code)
+    _need_for(context, code)
     return code
 
 
-def _import_for(context: Context, code: Code) -> None:
+def _need_for(context: Context, code: Code) -> None:
     if _uses_postgresql(code):
-        context.imports.member("sqlalchemy.dialects", "postgresql as pg")
+        context.need("pg")
 
 
 def _uses_postgresql(code: Code) -> bool:
@@ -131,9 +114,11 @@ def _column_type(context: Context, type: Type, collation: Name | None) -> tuple[
         return unknown(context, type)
     name = Name(type.schema, type.name)
     if (enum := context.model.of_enum(name)) is not None:
+        context.need(enum.name, context.enum_variables[name])
         return enum.name, context.enum_variables[name]
     if name in context.domains:
         annotation, _ = _column_type(context, context.domains[name].type, None)
+        context.need(context.domain_variables[name])
         return annotation, context.domain_variables[name]
     if type.schema in ("", "public") and type.name in EXTENSION_TYPES and not type.modifiers:
         return EXTENSION_TYPES[type.name]
@@ -142,7 +127,7 @@ def _column_type(context: Context, type: Type, collation: Name | None) -> tuple[
 
 def unknown(context: Context, type: Type, tail: str = "", annotation: str = "Any") -> tuple[str, Code]:
     """A type that SQLAlchemy has no word for, by its SQL spelling."""
-    context.helpers.add("SQLType")
+    context.need("SQLType")
     return annotation, call("SQLType", string(pgtypes.render(type) + tail))
 
 
@@ -156,7 +141,7 @@ def _array(context: Context, type: Type) -> tuple[str, Code]:
     if Name(type.schema, type.name) not in context.domains:
         return annotation, call("pg.ARRAY", *items)
     # pg.DOMAIN says nothing of its values' type, and an array of it would be one of unknowns.
-    context.imports.member("typing", "Any")
+    context.need("Any")
     return annotation, call("pg.ARRAY[Any]", *items)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from schema_bridge.emit import sql
 from schema_bridge.emit.python import Call, Code, block, call, declaration, keyword, string
@@ -29,10 +30,12 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
             None if identity is None else (identity.always, identity.options),
             in_key and (is_serial(context, table, column), _would_count(table, column)),
         )  # fmt: skip
-        line = context.lines.get(key)
-        if line is None:
-            line = context.lines[key] = _attribute(context, table, column, name)
+        known = context.lines.get(key)
+        if known is None:
+            known = context.lines[key] = context.noted(partial(_attribute, context, table, column, name))
+        line, needs = known
         lines.append(line)
+        context.needs |= needs
     return lines
 
 
@@ -46,7 +49,7 @@ def _attribute(context: Context, table: Table, column: Column, name: str) -> str
 def synonyms(context: Context, table: Table, mapped: MappedClass) -> Iterator[str]:
     """The lines that let the former names of columns work."""
     for former, attribute in mapped.former:
-        context.imports.member("sqlalchemy.orm", "synonym")
+        context.need("synonym")
         column = table.columns[mapped.attributes.index(attribute)]
         code = call("synonym", string(attribute))
         yield declaration(attribute_name(former), _annotation(context, table, column), code)
@@ -56,7 +59,7 @@ def _annotation(context: Context, table: Table, column: Column) -> str:
     """What `Mapped[…]` holds."""
     annotation = _shape(annotated(context, column.type, column.collation)[0], column)
     if "[Any]" in annotation or annotation == "Any":
-        context.imports.member("typing", "Any")
+        context.need("Any")
     return annotation if is_required(table, column) else f"{annotation} | None"
 
 
@@ -64,7 +67,12 @@ def plain(context: Context, table: Table, column: Column) -> Call:
     """The column of a table object."""
     type = column_type(context, column.type, column.collation)
     null = ["nullable=False"] if is_required(table, column) and not _in_key(table, column) else []
-    return call("sa.Column", string(column.name), type, *_arguments(context, table, column), *null)
+    head = "sa.Column"
+    if type in context.domain_variables.values():
+        # pg.DOMAIN says nothing of its values' type, and neither would the column.
+        context.need("Any")
+        head = "sa.Column[Any]"
+    return call(head, string(column.name), type, *_arguments(context, table, column), *null)
 
 
 def is_required(table: Table, column: Column) -> bool:
@@ -109,7 +117,7 @@ def _computed(context: Context, column: Column) -> Code:
     expression = argument(column.generated.expression)
     if column.generated.stored:
         return call("sa.Computed", expression, "persisted=True")
-    context.helpers.add("VirtualComputed")
+    context.need("VirtualComputed")
     return call("VirtualComputed", expression)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Literal
 
 import msgspec
 
 from schema_bridge import naming
-from schema_bridge.emit.python import Code, Imports
 from schema_bridge.ir import Column, Domain, ForeignKey, Name, Schema, Sequence, Table, Type
 from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel
 from schema_bridge.python_model.cycles import breaking_keys
@@ -15,16 +16,24 @@ from schema_bridge.statements.objects import Constraint
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`base_import` is `package.module:Base`, the project's own declarative base; without it `models.py` makes one."""
+    """What a team may ask for.
 
+    `name` is the module's, or the package's where `layout` is not one module: a module for each table, or for each of
+    the `groups` (`billing: [invoices, payment_*]`), with `other` for what no group takes. `base_import` is
+    `package.module:Base`, the project's own declarative base; without it the models make one.
+    """
+
+    layout: Literal["module", "tables", "groups"] = "module"
+    name: str = "models"
+    groups: dict[str, tuple[str, ...]] = {}
     base_import: str | None = None
     naming: NamingOptions = NamingOptions()
     relationships: bool = True
 
 
 class Context:
-    """One run of the writer. `helpers` are the definitions of `models.py` that turned out to be needed; `types` and
-    `lines` keep what repeats from column to column."""
+    """One run of the writer. `needs` are the names that what has been written since `begin` takes from elsewhere, and
+    `typed` the classes that only its annotations name; `lines` keeps what repeats from column to column."""
 
     metadata = "Base.metadata"
 
@@ -32,10 +41,9 @@ class Context:
         self.schema = schema
         self.model = model
         self.options = options
-        self.imports = Imports()
-        self.helpers: set[str] = set()
-        self.types: dict[tuple[Type, Name | None], tuple[str, Code]] = {}
-        self.lines: dict[tuple[object, ...], str] = {}
+        self.needs: set[str] = set()
+        self.typed: set[str] = set()
+        self.lines: dict[tuple[object, ...], tuple[str, set[str]]] = {}
         self.late_indexes: set[tuple[Name, str]] = set()
         self.late_constraints: set[tuple[Name, str]] = set()
         self.late_defaults: set[tuple[Name, str]] = set()
@@ -45,6 +53,28 @@ class Context:
             for name in (*mapped.attributes, *(relation.name for relation in mapped.relationships))
         }
         self._taken = {*self._attributes, *naming.MODULE_NAMES, *(c.name for c in model.classes)}
+        if self.is_package:
+            self._taken.update(c.module for c in model.classes)
+
+    @property
+    def is_package(self) -> bool:
+        return self.options.layout != "module"
+
+    def begin(self) -> None:
+        """Begins a module."""
+        self.needs = set()
+        self.typed = set()
+
+    def need(self, *names: str) -> None:
+        """Notes names that must be imported or defined where the text being written will stand."""
+        self.needs.update(names)
+
+    def noted(self, write: Callable[[], str]) -> tuple[str, set[str]]:
+        """A text, and what it needs."""
+        before, self.needs = self.needs, set()
+        line, needs = write(), self.needs
+        self.needs = before
+        return line, needs
 
     @cached_property
     def domains(self) -> dict[Name, Domain]:

@@ -1,9 +1,10 @@
-"""The few definitions of our own in `models.py`: the base, types SQLAlchemy lacks, and the link to the events."""
+"""The few definitions of our own beside the models: the base, types SQLAlchemy lacks, what marks events."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from schema_bridge import naming
 from schema_bridge.errors import OptionError
 from schema_bridge.writers.sqlalchemy.context import Context
 
@@ -45,44 +46,31 @@ def by_event(item: Item) -> Item:
     return item''',
 }
 
-_IMPORTS = {
-    "Inet": [("ipaddress", name) for name in ("IPv4Address", "IPv4Interface", "IPv6Address", "IPv6Interface")],
-    "Cidr": [("ipaddress", name) for name in ("IPv4Network", "IPv6Network")],
-    "SQLType": [("typing", "Any")],
-    "VirtualComputed": [("typing", "Any"), ("sqlalchemy.ext.compiler", "compiles")],
-    "_labels": [],
-    "by_event": [("typing", "TypeVar")],
+_NEEDS = {
+    "Inet": ("IPv4Address", "IPv4Interface", "IPv6Address", "IPv6Interface"),
+    "Cidr": ("IPv4Network", "IPv6Network"),
+    "SQLType": ("Any", "sa"),
+    "VirtualComputed": ("Any", "compiles", "sa"),
+    "_labels": ("enum",),
+    "by_event": ("TypeVar", "sa"),
 }
 
+BASE = 'class Base(DeclarativeBase):\n    """The base of all models; its metadata is the whole schema."""'
+NAMES = frozenset(_DEFINITIONS)
 
-def base(context: Context) -> Iterator[str]:
-    """The declarative base: the project's own, or one made here."""
-    stated = context.options.base_import
-    if stated is None:
-        context.imports.member("sqlalchemy.orm", "DeclarativeBase")
-        yield 'class Base(DeclarativeBase):\n    """The base of all models; its metadata is the whole schema."""'
-        return
+
+def definitions(context: Context, wanted: Iterable[str]) -> Iterator[str]:
+    """The helpers among the wanted names."""
+    for name in sorted(NAMES.intersection(wanted), key=list(_DEFINITIONS).index):
+        context.need(*_NEEDS[name])
+        if name == "by_event":
+            yield 'Item = TypeVar("Item", sa.Constraint, sa.Index)'
+        yield _DEFINITIONS[name]
+
+
+def base_import(stated: str) -> tuple[str, str]:
+    """Module and name of the project's own base; a module with dots before it is found from where the models are."""
     module, _, name = stated.partition(":")
-    if not all(part.isidentifier() for part in module.split(".")) or not name.isidentifier():
-        raise OptionError(f"base_import is {stated!r}; it reads package.module:Base")
-    context.imports.member(module, name if name == "Base" else f"{name} as Base")
-
-
-def definitions(context: Context) -> Iterator[str]:
-    """The helpers that the module uses."""
-    for name, text in _DEFINITIONS.items():
-        if name in context.helpers:
-            for module, member in _IMPORTS[name]:
-                context.imports.member(module, member)
-            if name == "by_event":
-                yield 'Item = TypeVar("Item", sa.Constraint, sa.Index)'
-            yield text
-
-
-def footer(context: Context) -> list[str]:
-    """Hangs the events on the metadata. The module beside this one is found in a package and without one."""
-    context.imports.member("importlib", "import_module")
-    return [
-        'import_module(\n    f"{__package__}.schema_events" if __package__ else "schema_events"\n)'
-        + f".attach({context.metadata})"
-    ]
+    if not all(map(naming.is_identifier, [*module.lstrip(".").split("."), name])):
+        raise OptionError(f"base_import is {stated!r}; it reads package.module:Base", key="base_import")
+    return module, name if name == "Base" else f"{name} as Base"

@@ -1,13 +1,13 @@
-"""`models.py`: the base, the types, the tables and the classes of a schema, in one module."""
+"""The blocks of the models: types, external tables, classes and table objects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from schema_bridge.emit.python import Code, call, docstring, keyword, layout, string
 from schema_bridge.ir import Domain, Name, Table
 from schema_bridge.python_model import EnumClass, MappedClass
-from schema_bridge.writers.sqlalchemy import columns, helpers
+from schema_bridge.writers.sqlalchemy import columns
 from schema_bridge.writers.sqlalchemy.column_types import column_type
 from schema_bridge.writers.sqlalchemy.columns import attributes, plain
 from schema_bridge.writers.sqlalchemy.context import Context, schema_of
@@ -15,51 +15,32 @@ from schema_bridge.writers.sqlalchemy.relationships import relationship_lines
 from schema_bridge.writers.sqlalchemy.sql_texts import text
 from schema_bridge.writers.sqlalchemy.table_args import class_arguments, late_lines, table_arguments, table_keywords
 
-TITLE = '"""SQLAlchemy models of the schema."""'
+
+def types(context: Context) -> list[str]:
+    """Enums, domains and sequences: what columns are made of."""
+    return [*_enums(context), *_domains(context), *_sequences(context)]
 
 
-def module(context: Context) -> str:
-    """The text of `models.py`."""
-    context.imports.member("__future__", "annotations")
-    context.imports.module("sqlalchemy", "sa")
-    # Blocks that are made first decide what the head imports and defines.
-    types = [*_enums(context), *_domains(context), *_sequences(context)]
-    externals = list(_externals(context))
-    tables = [
-        _class(context, table, mapped) if (mapped := _mapped(context, name)) is not None else _object(context, table)
-        for name, table in context.tables.items()
-    ]
-    classes_first = sorted(tables, key=lambda block: not block.startswith("class "))
-    late = [line for table in context.tables.values() for line in late_lines(context, table)]
-    head = [*helpers.base(context), *helpers.definitions(context)]
-    footer = helpers.footer(context)
-    blocks = [*head, *externals, *types, *classes_first, *late, *footer]
-    imports = "\n".join(context.imports.lines())
-    return f"{TITLE}\n\n{imports}\n" + _joined(blocks)
+def tables(context: Context, names: Iterable[Name]) -> list[str]:
+    """Classes and table objects, classes first."""
+    found = [_table(context, context.tables[name]) for name in names]
+    return sorted(found, key=lambda block: not block.startswith("class "))
 
 
-def _joined(blocks: list[str]) -> str:
-    """Two blank lines around classes and functions, one between plain statements."""
-    parts: list[str] = []
-    heavy = True
-    for text_block in blocks:
-        is_heavy = text_block.startswith(("class ", "def ", "@"))
-        parts.append("\n\n" if heavy or is_heavy else "\n")
-        parts.append(text_block + "\n")
-        heavy = is_heavy
-    if blocks and not blocks[0].startswith(("class ", "def ", "@")):
-        parts[0] = "\n"
-    return "".join(parts)
+def late(context: Context) -> list[str]:
+    """What can only be stated once all tables are there."""
+    return [line for table in context.tables.values() for line in late_lines(context, table)]
 
 
-def _mapped(context: Context, name: Name) -> MappedClass | None:
-    mapped = context.model.of_table(name)
-    return mapped if mapped is not None and mapped.mapped else None
+def _table(context: Context, table: Table) -> str:
+    mapped = context.model.of_table(table.name)
+    if mapped is not None and mapped.mapped:
+        return _class(context, table, mapped)
+    return _object(context, table)
 
 
 def _class(context: Context, table: Table, mapped: MappedClass) -> str:
-    context.imports.member("sqlalchemy.orm", "Mapped")
-    context.imports.member("sqlalchemy.orm", "mapped_column")
+    context.need("Base", "Mapped", "mapped_column", "sa")
     lines = [f"class {mapped.name}(Base):"]
     if table.comment is not None and table.comment.strip():
         lines += [docstring(table.comment, 1), ""]
@@ -75,6 +56,7 @@ def _class(context: Context, table: Table, mapped: MappedClass) -> str:
 
 
 def _object(context: Context, table: Table) -> str:
+    context.need("Base", "sa")
     items: list[Code] = [string(table.name.name), context.metadata]
     items += [plain(context, table, column) for column in table.columns]
     items += table_arguments(context, table)
@@ -82,10 +64,11 @@ def _object(context: Context, table: Table) -> str:
     return layout(call("sa.Table", *items), lead=f"{context.table_variables[table.name]}: sa.Table = ")
 
 
-def _externals(context: Context) -> Iterator[str]:
+def externals(context: Context) -> Iterator[str]:
     """Tables made elsewhere, in a MetaData of their own: create_all and drop_all never touch them."""
     if not context.external:
         return
+    context.need("sa")
     yield "external = sa.MetaData()"
     for name, table in context.external.items():
         items: list[Code] = [string(name.name), "external"]
@@ -101,8 +84,7 @@ def _externals(context: Context) -> Iterator[str]:
 
 def _enums(context: Context) -> Iterator[str]:
     for enum in context.model.enums:
-        context.imports.module("enum")
-        context.helpers.add("_labels")
+        context.need("Base", "_labels", "enum", "sa")
         lines = [f"class {enum.name}(enum.StrEnum):"]
         lines += [f"    {member} = {string(label)}" for member, label in enum.members]
         yield "\n".join(lines if enum.members else [*lines, "    pass"])
@@ -132,7 +114,7 @@ def _domain(context: Context, domain: Domain, done: set[Name]) -> Iterator[str]:
     below = context.domains.get(Name(domain.type.schema, domain.type.name))
     if below is not None:
         yield from _domain(context, below, done)
-    context.imports.member("sqlalchemy.dialects", "postgresql as pg")
+    context.need("pg")
     type = column_type(context, domain.type, domain.collation)
     items: list[Code] = [string(domain.name.name), type]
     if domain.default is not None:
@@ -153,6 +135,7 @@ def _sequences(context: Context) -> Iterator[str]:
     for sequence in context.schema.sequences:
         if sequence.name not in context.sequence_variables:
             continue
+        context.need("sa")
         items: list[Code] = [string(sequence.name.name)]
         if sequence.options.type != "bigint":
             items.append(f"data_type={'sa.Integer' if sequence.options.type == 'integer' else 'sa.SmallInteger'}")

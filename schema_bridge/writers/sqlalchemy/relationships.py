@@ -7,19 +7,20 @@ from collections.abc import Iterator
 from schema_bridge.emit.python import Code, call, declaration, keyword, string
 from schema_bridge.ir import ForeignKey, Name
 from schema_bridge.python_model import MappedClass, Relationship
-from schema_bridge.writers.sqlalchemy.context import Context
+from schema_bridge.writers.sqlalchemy.context import Context, table_key
 
 
 def relationship_lines(context: Context, mapped: MappedClass) -> list[str]:
     """One line, or one exploded call, for each relationship."""
     if not mapped.relationships or not context.options.relationships:
         return []
-    context.imports.member("sqlalchemy.orm", "relationship")
+    context.need("relationship")
     return [_line(context, relation) for relation in mapped.relationships]
 
 
 def _line(context: Context, relation: Relationship) -> str:
     target = context.class_of(relation.target).name
+    context.typed.add(target)
     if relation.kind in ("one-to-many", "many-to-many"):
         annotation = f"list[{target}]"
     elif relation.holds_key and not relation.optional:
@@ -70,7 +71,7 @@ def _attributes(context: Context, table: Name, columns: tuple[str, ...]) -> str:
 
 
 def _secondary(context: Context, relation: Relationship) -> Iterator[Code]:
-    table = context.table_variables[relation.owner]
+    table = _table(context, relation.owner)
     yield keyword("secondary", f"lambda: {table}")
     if relation.ambiguous and relation.other_key is not None:
         for word, name in (("primaryjoin", relation.foreign_key), ("secondaryjoin", relation.other_key)):
@@ -78,10 +79,24 @@ def _secondary(context: Context, relation: Relationship) -> Iterator[Code]:
             yield keyword(word, _join(context, table, key))
 
 
+def _table(context: Context, name: Name) -> str:
+    """A table object, where all modules are loaded."""
+    if not context.is_package:
+        return context.table_variables[name]
+    context.need("Base")
+    return f"{context.metadata}.tables[{string(table_key(name))}]"
+
+
+def _column(context: Context, table: Name, column: str) -> str:
+    if context.is_package:
+        return f"{_table(context, table)}.c[{string(column)}]"
+    mapped = context.class_of(table)
+    return f"{mapped.name}.{mapped.attribute(column)}"
+
+
 def _join(context: Context, table: str, key: ForeignKey) -> Code:
-    mapped = context.class_of(key.table)
     pairs = [
-        f"{table}.c[{string(column)}] == {mapped.name}.{mapped.attribute(other)}"
+        f"{table}.c[{string(column)}] == {_column(context, key.table, other)}"
         for column, other in zip(key.columns, key.referenced_columns, strict=True)
     ]
     return f"lambda: {pairs[0]}" if len(pairs) == 1 else call("lambda: sa.and_", *pairs)

@@ -98,6 +98,7 @@ def late_lines(context: Context, table: Table) -> Iterator[str]:
     """The keys whose columns can only be named as objects, once all tables are there."""
     for key in table.foreign_keys:
         if is_dotted(context, key):
+            context.need("Base", "sa")
             code = _foreign_key(context, table, key, _rest(context, table, key))
             code = _shown(context, code, is_native(context, key))
             holder = f"{context.metadata}.tables[{string(table_key(table.name))}].append_constraint"
@@ -107,7 +108,7 @@ def late_lines(context: Context, table: Table) -> Iterator[str]:
 def _shown(context: Context, code: Code, native: bool) -> Code:
     if native:
         return code
-    context.helpers.add("by_event")
+    context.need("by_event")
     return call("by_event", code)
 
 
@@ -204,6 +205,7 @@ def _targets(context: Context, key: ForeignKey) -> Call:
         lead = f"{schema}.{key.table.name}" if schema else key.table.name
         return listing(string(f"{lead}.{column}") for column in key.referenced_columns)
     variable = context.table_variables[key.table]
+    context.need(variable)
     return listing(_column_of(variable, column) for column in key.referenced_columns)
 
 
@@ -212,7 +214,7 @@ def _column_of(variable: str, column: str) -> str:
 
 
 def _exclusion(context: Context, exclusion: Exclusion, options: list[Code]) -> Code:
-    context.imports.member("sqlalchemy.dialects", "postgresql as pg")
+    context.need("pg")
     parts = [Call("", (_element(part.part), string(_operator(part.operator)))) for part in exclusion.parts]
     options.append(keyword("using", string(exclusion.method)))
     if exclusion.where is not None:

@@ -1,0 +1,45 @@
+"""Models as teams ask for them: option sets, each on a fixture, held to the same laws as the models by default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from schema_bridge import project
+from schema_bridge.writers.sqlalchemy import Options
+from support.cases import CASES, Case
+
+
+@dataclass(frozen=True)
+class Style:
+    """Options of a writer for a case; `beside` are the project's own modules that the models import."""
+
+    case: str
+    options: Any
+    writer: str = "sqlalchemy"
+    beside: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def of(self) -> Case:
+        return next(case for case in CASES if case.name == self.case)
+
+    def save(self, folder: Path) -> Path:
+        """Write the models, and what they import, into a folder."""
+        files = {**self.beside, **project.render(self.of.schema, self.writer, self.options)}
+        for path, text in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, "utf-8", newline="")
+        return folder
+
+
+_CRAWLER = {"users": ("profiles", "api_*", "notification*"), "crawling": ("crawl_*", "datasets", "images")}
+
+STYLES = {
+    "a_module_for_each_table": Style("crawler", Options(layout="tables")),
+    "named_groups": Style("crawler", Options(layout="groups", groups=_CRAWLER)),
+    "tables_in_several_schemas": Style("namespaces", Options(layout="tables")),
+    "tables_that_inherit": Style("inheritance", Options(layout="tables")),
+    "relations_across_groups": Style("relations", Options(layout="groups", groups={"core": ("account", "post*")})),
+    "odd_names_apart": Style("names", Options(layout="tables")),
+}
