@@ -68,7 +68,8 @@ def test_imports_are_sorted_as_ruff_sorts_them(tmp_path: Path) -> None:
         ("sqlalchemy.orm", "relationship"), ("sqlalchemy.orm", "Mapped"), ("sqlalchemy.orm", "mapped_column"),
         ("sqlalchemy.orm", "DeclarativeBase"), ("sqlalchemy.dialects", "postgresql as pg"), ("decimal", "Decimal"),
         ("ipaddress", "IPv4Address"), ("ipaddress", "IPv6Address"), ("ipaddress", "IPv4Network"),
-        ("ipaddress", "IPv6Network"), ("ipaddress", "ip_address"),
+        ("ipaddress", "IPv6Network"), ("ipaddress", "ip_address"), (".base", "Model as Base"), (".base", "Alpha"),
+        (".base", "Zulu as zulu"), (".base", "Stamped"),
     ):  # fmt: skip
         imports.member(module, member)
     path = tmp_path / "sorted.py"

@@ -200,7 +200,7 @@ class Imports:
             text = f"import {name} as {alias}" if alias else f"import {name}"
             sections.setdefault(_section(name), []).append(text)
         for name in sorted(self._members, key=_natural):
-            sections.setdefault(_section(name), []).append(_from(name, frozenset(self._members[name])))
+            sections.setdefault(_section(name), []).extend(_from(name, frozenset(self._members[name])))
         result: list[str] = []
         for section in sorted(sections):
             result += [*([""] if result else []), *sections[section]]
@@ -257,9 +257,19 @@ def _order(name: str) -> tuple[int, str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _from(module: str, names: frozenset[str]) -> str:
+def _from(module: str, names: frozenset[str]) -> list[str]:
+    """The statements that import the names: one for each that gets another name, and one for all others."""
     ordered = sorted(names, key=_member_order)
-    flat = f"from {module} import {', '.join(ordered)}"
+    plain = [name for name in ordered if " as " not in name]
+    if len(plain) == len(ordered):
+        return [_statement(module, plain)]
+    apart = [[name] for name in ordered if " as " in name]
+    groups = sorted([plain, *apart] if plain else apart, key=lambda group: _member_order(group[0]))
+    return [_statement(module, group) for group in groups]
+
+
+def _statement(module: str, names: list[str]) -> str:
+    flat = f"from {module} import {', '.join(names)}"
     if len(flat) <= WIDTH:
         return flat
-    return "\n".join([f"from {module} import (", *(f"{INDENT}{name}," for name in ordered), ")"])
+    return "\n".join([f"from {module} import (", *(f"{INDENT}{name}," for name in names), ")"])

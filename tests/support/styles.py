@@ -35,11 +35,56 @@ class Style:
 
 _CRAWLER = {"users": ("profiles", "api_*", "notification*"), "crawling": ("crawl_*", "datasets", "images")}
 
+_PROJECT = """\
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import DateTime, func
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Model(DeclarativeBase):
+    pass
+
+
+class TimestampMixin:
+    created_at: Mapped[dt.datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
+    updated_at: Mapped[dt.datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
+    )
+
+
+class Named:
+    @property
+    def shown_as(self) -> str:
+        return type(self).__name__
+
+
+class Owned:
+    pass
+"""
+"""What a team keeps beside its models."""
+
+_MIXED = Options(
+    base_import=".project:Model",
+    mixins={
+        ".project:TimestampMixin": {
+            "created_at": "timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP",
+            "updated_at": "timestamptz DEFAULT now() not null",
+        }
+    },
+    bases={"*": (".project:Named",), "projects": (".project:Named", ".project:Owned")},
+)
+
 STYLES = {
     "a_module_for_each_table": Style("crawler", Options(layout="tables")),
     "named_groups": Style("crawler", Options(layout="groups", groups=_CRAWLER)),
     "tables_in_several_schemas": Style("namespaces", Options(layout="tables")),
     "tables_that_inherit": Style("inheritance", Options(layout="tables")),
     "relations_across_groups": Style("relations", Options(layout="groups", groups={"core": ("account", "post*")})),
+    "a_team_with_classes_of_its_own": Style("crawler", _MIXED, beside={"project.py": _PROJECT}),
     "odd_names_apart": Style("names", Options(layout="tables")),
 }

@@ -29,6 +29,11 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     OptionError where an option contradicts another or names nothing.
     """
     context = Context(schema, decide(schema, options.naming), options)
+    if options.mixins or options.bases:
+        # It imports the SQL parser.
+        from schema_bridge.writers.sqlalchemy.inherited import inherited
+
+        context.inherited = inherited(context)
     stages = staged(context)
     inside = f"{options.name}/" if context.is_package else ""
     return {

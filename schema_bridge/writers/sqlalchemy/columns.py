@@ -20,7 +20,12 @@ INTEGERS = ("smallint", "integer", "bigint")
 def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[str]:
     """The lines of a mapped class, `name: Mapped[type] = mapped_column(…)`, for its columns."""
     lines = []
+    mixed = context.inherited.columns.get(table.name, ())
+    behind = False
     for column, name in zip(table.columns, names, strict=True):
+        if column.name in mixed:
+            behind = True
+            continue
         identity = column.identity
         in_key = _in_key(table, column)
         # The same few columns stand in nearly every table.
@@ -28,21 +33,23 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
             name, column.name, column.type, column.collation, column.default, column.generated, column.comment,
             column.inherited, in_key or is_required(table, column), context.is_default_late(table, column),
             None if identity is None else (identity.always, identity.options),
-            in_key and (is_serial(context, table, column), _would_count(table, column)),
+            in_key and (is_serial(context, table, column), _would_count(table, column)), behind,
         )  # fmt: skip
         known = context.lines.get(key)
         if known is None:
-            known = context.lines[key] = context.noted(partial(_attribute, context, table, column, name))
+            known = context.lines[key] = context.noted(partial(_attribute, context, table, column, name, behind))
         line, needs = known
         lines.append(line)
         context.needs |= needs
     return lines
 
 
-def _attribute(context: Context, table: Table, column: Column, name: str) -> str:
+def _attribute(context: Context, table: Table, column: Column, name: str, behind: bool) -> str:
+    """The line of a column; one that stands behind those of a mixin must say so, as they come last by themselves."""
     _, type = annotated(context, column.type, column.collation)
     named: list[Code] = [] if name == column.name else [string(column.name)]
-    code = call("mapped_column", *named, type, *_arguments(context, table, column))
+    order = ["sort_order=1"] if behind else []
+    code = call("mapped_column", *named, type, *_arguments(context, table, column), *order)
     return declaration(name, _annotation(context, table, column), code)
 
 

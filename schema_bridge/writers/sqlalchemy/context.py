@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -21,14 +21,29 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     `name` is the module's, or the package's where `layout` is not one module: a module for each table, or for each of
     the `groups` (`billing: [invoices, payment_*]`), with `other` for what no group takes. `base_import` is
     `package.module:Base`, the project's own declarative base; without it the models make one.
+
+    `mixins` are the project's too, each with its columns as SQL defines them (`created_at: timestamptz NOT NULL DEFAULT
+    now()`): a class inherits one where the table has all its columns just so. `bases` are classes that the classes of
+    some tables inherit besides.
     """
 
     layout: Literal["module", "tables", "groups"] = "module"
     name: str = "models"
     groups: dict[str, tuple[str, ...]] = {}
     base_import: str | None = None
+    mixins: dict[str, dict[str, str]] = {}
+    bases: dict[str, tuple[str, ...]] = {}
     naming: NamingOptions = NamingOptions()
     relationships: bool = True
+
+
+class Inherited(msgspec.Struct, frozen=True):
+    """`imports` leads from a class to its module; `classes` are those that a table's class inherits beside the base,
+    and `columns` those of its columns that a mixin brings."""
+
+    imports: Mapping[str, str] = {}
+    classes: Mapping[Name, list[str]] = {}
+    columns: Mapping[Name, frozenset[str]] = {}
 
 
 class Context:
@@ -43,6 +58,7 @@ class Context:
         self.options = options
         self.needs: set[str] = set()
         self.typed: set[str] = set()
+        self.inherited = Inherited()
         self.lines: dict[tuple[object, ...], tuple[str, set[str]]] = {}
         self.late_indexes: set[tuple[Name, str]] = set()
         self.late_constraints: set[tuple[Name, str]] = set()

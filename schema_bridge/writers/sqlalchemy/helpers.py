@@ -68,9 +68,9 @@ def definitions(context: Context, wanted: Iterable[str]) -> Iterator[str]:
         yield _DEFINITIONS[name]
 
 
-def base_import(stated: str) -> tuple[str, str]:
-    """Module and name of the project's own base; a module with dots before it is found from where the models are."""
+def import_path(stated: str, key: str) -> tuple[str, str]:
+    """Module and class of `package.module:Class`; a module with dots before it is found from where the models are."""
     module, _, name = stated.partition(":")
     if not all(map(naming.is_identifier, [*module.lstrip(".").split("."), name])):
-        raise OptionError(f"base_import is {stated!r}; it reads package.module:Base", key="base_import")
-    return module, name if name == "Base" else f"{name} as Base"
+        raise OptionError(f"{stated!r} is no class of a module; it reads package.module:Class", key=key)
+    return module, name

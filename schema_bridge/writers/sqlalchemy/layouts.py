@@ -183,7 +183,6 @@ def _draft(context: Context, write: Callable[[], list[str]]) -> _Draft:
 def _imports(context: Context, needs: Iterable[str], local: dict[str, str] | None = None) -> str:
     """The import block; `local` are names that other modules of the package define."""
     imports = Imports()
-    stated = context.options.base_import
     for word in ("annotations", *needs):
         if word in _LIBRARY:
             imports.member(*_LIBRARY[word])
@@ -193,8 +192,11 @@ def _imports(context: Context, needs: Iterable[str], local: dict[str, str] | Non
             imports.member(f".{local[word]}", word)
         elif word == "schema_events":
             imports.member(".", word)
-        elif word == "Base" and stated is not None:
-            imports.member(*helpers.base_import(stated))
+        elif word in context.inherited.imports:
+            imports.member(context.inherited.imports[word], word)
+        elif word == "Base" and context.options.base_import is not None:
+            module, name = helpers.import_path(context.options.base_import, "base_import")
+            imports.member(module, name if name == "Base" else f"{name} as Base")
         elif word == "Base" and local is None:
             imports.member(*_LIBRARY["DeclarativeBase"])
     return "\n".join(imports.lines())

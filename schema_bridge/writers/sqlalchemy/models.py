@@ -40,8 +40,9 @@ def _table(context: Context, table: Table) -> str:
 
 
 def _class(context: Context, table: Table, mapped: MappedClass) -> str:
-    context.need("Base", "Mapped", "mapped_column", "sa")
-    lines = [f"class {mapped.name}(Base):"]
+    inherited = context.inherited.classes.get(table.name, [])
+    context.need("Base", "Mapped", "mapped_column", "sa", *inherited)
+    lines = [layout(call(f"class {mapped.name}", *inherited, "Base"), tail=":")]
     if table.comment is not None and table.comment.strip():
         lines += [docstring(table.comment, 1), ""]
     lines.append(f"    __tablename__ = {string(table.name.name)}")
