@@ -37,11 +37,11 @@ PYDANTIC = frozenset(
         construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json update_forward_refs
         validate model_computed_fields model_config model_construct model_copy model_dump model_dump_json
         model_extra model_fields model_fields_set model_json_schema model_parametrized_name model_post_init
-        model_rebuild model_validate model_validate_json model_validate_strings
+        model_rebuild model_validate model_validate_json model_validate_strings refuse_unstorable
         """
     )
 )
-"""The members of Pydantic's BaseModel that a field would hide."""
+"""The members of Pydantic's BaseModel, and of the generated one beside it, that a field would hide."""
 
 MODULE_NAMES = frozenset(
     words_of(
@@ -56,7 +56,10 @@ MODULE_NAMES = frozenset(
 
 SCHEMA_NAMES = frozenset(
     words_of(
-        "AliasChoices AwareDatetime BigInt Cidr Inet Integer JsonValue NaiveDatetime Range Self SmallInt StrEnum TypeVar"
+        """
+        AliasChoices AwareDatetime AwareTime BigInt Cidr Fraction Inet Integer Json NaiveDatetime NaiveTime Name Numeric
+        Range Real Rectangular Self SmallInt Storable StrEnum TypeVar
+        """
     )
 )
 """What the modules of Pydantic schemas import or define besides; their classes have a variant's name behind them and

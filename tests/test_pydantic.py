@@ -284,14 +284,24 @@ def test_a_domain_brings_its_checks(tmp_path: Path) -> None:
         ("timestamp with time zone", ["2024-01-01T00:00:00Z"], ["2024-01-01T00:00:00"]),
         ("timestamp", ["2024-01-01T00:00:00"], ["2024-01-01T00:00:00Z"]),
         ("date", ["2024-01-01"], ["2024-13-01"]),
-        ("time", ["12:00:00"], ["25:00:00"]),
+        ("time", ["12:00:00"], ["25:00:00", "12:00:00Z"]),
+        ("time with time zone", ["12:00:00Z"], ["12:00:00", "12:00:00+16:00"]),
+        ("timestamp(0)", ["2024-01-01T00:00:00"], ["2024-01-01T00:00:00.5"]),
+        ("interval(3)", ["PT0.001S"], ["PT0.0001S"]),
+        ("text", ["ä", "\x01"], ["a\0", "\ud800"]),
+        ("name", ["a" * 63], ["ä" * 32]),
+        ("real", [0.1, 3.4e38, float("inf")], [0.123456789, 16777217.0, 1e300, 1e-50]),
+        ("numeric", ["1e131071"], ["1e131072", "NaN"]),
+        ("integer[][]", [[[1], [2]], []], [[[1], [2, 3]], [[]]]),
+        ("macaddr", ["08:00:2b:01:02:03"], ["08-00-2b-01-02-03"]),
         ("interval", ["P1D"], ["x"]),
-        ("inet", ["10.0.0.1", "10.0.0.1/8", "::1"], ["10.0.0"]),
+        ("inet", ["10.0.0.1", "10.0.0.1/8", "::1"], ["10.0.0", "fe80::1%1"]),
         ("cidr", ["10.0.0.0/8"], ["10.0.0.1/8"]),
-        ("int4range", [{"lower": 1, "upper": 5}], [{"lower": "a"}, {"lower": 2**31}]),
+        ("int4range", [{"lower": 1, "upper": 5}], [{"lower": "a"}, {"lower": 2**31}, {"lower": 2, "upper": 1}]),
         ("int4multirange", [[{"lower": 1}]], [[1]]),
         ("hstore", [{"a": None}], [{"a": 1}]),
         ("json", [None, 1, [{}]], [object()]),
+        ("jsonb", [[0.5], {"a": None}], [float("nan"), {"a": [{"\0": 1}]}, ["\ud800"]]),
     ],
 )
 def test_types_take_what_they_are(tmp_path: Path, kind: str, good: list[Any], bad: list[Any]) -> None:
@@ -322,7 +332,7 @@ def test_names_are_given_as_for_the_models(tmp_path: Path) -> None:
 def test_tables_are_chosen_by_name_and_pattern() -> None:
     schema = Schema(tables=tuple(table({"x": "text"}, name=name) for name in ("logs_a", "logs_b", "users")))
     files = writer.write(schema, writer.Options(exclude=("logs_*",)))
-    assert sorted(files) == ["schemas/__init__.py", "schemas/user.py"]
+    assert sorted(files) == ["schemas/__init__.py", "schemas/types.py", "schemas/user.py"]
     assert sorted(writer.write(schema, writer.Options(tables=("public.users",)))) == sorted(files)
 
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from schema_bridge.words import words_of
+
 WIDTH = 88
 INDENT = "    "
 _DIGITS = re.compile(r"([0-9]+)")
@@ -208,10 +210,11 @@ class Imports:
 
 
 STANDARD = frozenset(
-    {"collections", "dataclasses", "datetime", "decimal", "enum", "functools", "importlib", "ipaddress", "re", "typing"}
-    | {"uuid"}
+    words_of("collections dataclasses datetime decimal enum functools importlib ipaddress math re struct typing uuid")
 )
-LIBRARIES = frozenset({"alembic", "annotated_types", "pydantic", "sqlalchemy", "sqlmodel", "typing_extensions"})
+LIBRARIES = frozenset(
+    {"alembic", "annotated_types", "pydantic", "pydantic_core", "sqlalchemy", "sqlmodel", "typing_extensions"}
+)
 """What generated modules import of the standard library and of others; anything else is the user's own package."""
 
 

@@ -13,8 +13,9 @@ from schema_bridge.ir import Schema, Table
 from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel, decide_names
 from schema_bridge.writers.pydantic.classes import Settings, TableModule
 from schema_bridge.writers.pydantic.columns import Annotations, fields
-from schema_bridge.writers.pydantic.package import enums, init, types
+from schema_bridge.writers.pydantic.package import enums, init
 from schema_bridge.writers.pydantic.shapes import VARIANTS
+from schema_bridge.writers.pydantic.shared_types import MODULE, types
 
 _ACCESS = "says who may see or change a row, not what a row is"
 _STORAGE = "says how rows are stored or found, not what a row is"
@@ -103,7 +104,7 @@ def write_and_tell(schema: Schema, options: Options) -> tuple[dict[str, str], tu
 def _files(schema: Schema, model: PythonModel, modules: Mapping[str, TableModule], options: Options) -> dict[str, str]:
     files = {f"{name}.py": module.write() for name, module in modules.items()}
     needed = {wanted for module in modules.values() for wanted in module.needed}
-    used = {name for source, name in needed if source == ".types"}
+    used = {name for source, name in needed if source == MODULE}
     wanted = {name for source, name in needed if source == ".enums"}
     chosen = [enum for enum in model.enums if enum.name in wanted or not (options.tables or options.exclude)]
     comments = {enum.name: enum.comment for enum in schema.enums}

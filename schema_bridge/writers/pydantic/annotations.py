@@ -7,22 +7,24 @@ from decimal import Decimal
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from schema_bridge.ir import Check, Type
 from schema_bridge.pgtypes import INTEGER_BOUNDS
 from schema_bridge.predicates import Rule
 from schema_bridge.python_model import EnumClass
 from schema_bridge.words import words_of
+from schema_bridge.writers.pydantic.shared_types import MODULE
 
 Kind = Literal[
-    "text", "padded", "integer", "decimal", "float", "boolean", "date", "time", "naive", "aware", "interval",
+    "text", "padded", "integer", "decimal", "float", "real", "boolean", "date", "time", "naive", "aware", "interval",
     "uuid", "json", "bytes", "enum", "list", "other",
 ]  # fmt: skip
 Limit = int | str | Decimal
 Imports = tuple[tuple[str, str], ...]
 
 DT: Imports = (("datetime", "as dt"),)
-JSON: Imports = (("pydantic", "JsonValue"),)
+JSON: Imports = ((MODULE, "Json"),)
 
 
 class Annotation(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +45,8 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True):
     width: int = 0
     scale: int | None = None
     null: bool = False
+    unchecked: bool = False
+    """The server refuses, or changes, values that Python cannot tell from others."""
     not_null: bool = False
     """A domain's NOT NULL: NULL is refused whatever the column says."""
     default: str | None = None
@@ -58,14 +62,29 @@ INTEGERS = {"smallint": "SmallInt", "integer": "Integer", "bigint": "BigInt"}
 
 _SIMPLE: Mapping[str, Annotation] = {
     "text": Annotation(text="str", kind="text"),
-    "name": Annotation(text="str", kind="other"),
-    "char": Annotation(text="str", kind="other"),
+    "citext": Annotation(text="str", kind="other"),
+    "name": Annotation(text="Name", kind="other", imports=((MODULE, "Name"),)),
+    "char": Annotation(text="str", kind="other", limits=(("pattern", 'r"^[\\x01-\\x7f]?$"'),)),
     "boolean": Annotation(text="bool", kind="boolean"),
-    "real": Annotation(text="float", kind="float"),
+    "real": Annotation(text="Real", kind="real", imports=((MODULE, "Real"),)),
     "double precision": Annotation(text="float", kind="float"),
     "date": Annotation(text="dt.date", kind="date", imports=DT),
-    "time without time zone": Annotation(text="dt.time", kind="time", imports=DT),
-    "time with time zone": Annotation(text="dt.time", kind="other", imports=DT),
+    "uuid": Annotation(text="UUID", kind="uuid", imports=(("uuid", "UUID"),)),
+    "json": Annotation(text="Json", kind="json", imports=JSON, null=True),
+    "jsonb": Annotation(text="Json", kind="json", imports=JSON, null=True),
+    "bytea": Annotation(text="bytes", kind="bytes"),
+    "inet": Annotation(text="Inet", kind="other", shared="Inet"),
+    "cidr": Annotation(text="Cidr", kind="other", shared="Cidr"),
+    "macaddr": Annotation(text="str", kind="other", limits=(("pattern", '"^[0-9a-f]{2}(:[0-9a-f]{2}){5}$"'),)),
+    "macaddr8": Annotation(text="str", kind="other", limits=(("pattern", '"^[0-9a-f]{2}(:[0-9a-f]{2}){7}$"'),)),
+    "oid": Annotation(text="int", kind="integer", limits=(("ge", 0), ("le", 2**32 - 1))),
+    "hstore": Annotation(text="dict[str, str | None]", kind="other"),
+    "vector": Annotation(text="list[float]", kind="other"),
+    "halfvec": Annotation(text="list[float]", kind="other"),
+}
+_TEMPORAL: Mapping[str, Annotation] = {
+    "time without time zone": Annotation(text="NaiveTime", kind="time", imports=((MODULE, "NaiveTime"),)),
+    "time with time zone": Annotation(text="AwareTime", kind="other", imports=((MODULE, "AwareTime"),)),
     "timestamp without time zone": Annotation(
         text="NaiveDatetime", kind="naive", imports=(("pydantic", "NaiveDatetime"),)
     ),
@@ -73,23 +92,12 @@ _SIMPLE: Mapping[str, Annotation] = {
         text="AwareDatetime", kind="aware", imports=(("pydantic", "AwareDatetime"),)
     ),
     "interval": Annotation(text="dt.timedelta", kind="interval", imports=DT),
-    "uuid": Annotation(text="UUID", kind="uuid", imports=(("uuid", "UUID"),)),
-    "json": Annotation(text="JsonValue", kind="json", imports=JSON, null=True),
-    "jsonb": Annotation(text="JsonValue", kind="json", imports=JSON, null=True),
-    "bytea": Annotation(text="bytes", kind="bytes"),
-    "inet": Annotation(text="Inet", kind="other", shared="Inet"),
-    "cidr": Annotation(text="Cidr", kind="other", shared="Cidr"),
-    "oid": Annotation(text="int", kind="integer", limits=(("ge", 0), ("le", 2**32 - 1))),
-    "hstore": Annotation(text="dict[str, str | None]", kind="other"),
-    "vector": Annotation(text="list[float]", kind="other"),
-    "halfvec": Annotation(text="list[float]", kind="other"),
 }
 
 _AS_TEXT = frozenset(
     words_of(
         """
-        box circle citext geography geometry jsonpath line lquery lseg ltree ltxtquery macaddr macaddr8 money path
-        pg_lsn pg_snapshot point polygon refcursor regclass regcollation regconfig regdictionary regnamespace regoper
+        box circle geography geometry jsonpath line lquery lseg ltree ltxtquery money path pg_lsn pg_snapshot point polygon refcursor regclass regcollation regconfig regdictionary regnamespace regoper
         regoperator regproc regprocedure regrole regtype sparsevec tid tsquery tsvector txid_snapshot xid xid8 xml
         """
     )
@@ -104,7 +112,7 @@ _RANGES: Mapping[str, Type] = {
     "tstz": Type(name="timestamp with time zone"),
     "date": Type(name="date"),
 }
-ANYTHING = Annotation(text="Any", kind="other", imports=(("typing", "Any"),), null=True)
+ANYTHING = Annotation(text="Any", kind="other", imports=(("typing", "Any"),), null=True, unchecked=True)
 
 
 def built_in(type_: Type) -> Annotation:
@@ -121,8 +129,10 @@ def built_in(type_: Type) -> Annotation:
         return _bits(name, type_.modifiers)
     if name in _SIMPLE:
         return _SIMPLE[name]
+    if name in _TEMPORAL:
+        return _temporal(name, type_.modifiers)
     if name in _AS_TEXT:
-        return Annotation(text="str", kind="other")
+        return Annotation(text="str", kind="other", unchecked=True)
     return _range_like(type_)
 
 
@@ -132,19 +142,23 @@ def _range_like(type_: Type) -> Annotation:
     if subtype is None or not type_.name.endswith("range"):
         return ANYTHING
     found = ranged(built_in(subtype))
-    return listed(found) if type_.name.endswith("multirange") else found
+    return multiranged(found) if type_.name.endswith("multirange") else found
 
 
 def listed(item: Annotation) -> Annotation:
-    """A list of items."""
+    """A list of items; one of lists is as long in all its rows."""
     inner, needed = written(item)
-    return Annotation(text=f"list[{inner}]", kind="list", imports=needed, item=item)
+    text = f"list[{inner}]"
+    if item.kind == "list":
+        text = f"Annotated[{text}, Rectangular]"
+        needed = (*needed, ("typing", "Annotated"), (MODULE, "Rectangular"))
+    return Annotation(text=text, kind="list", imports=needed, item=item, unchecked=item.unchecked)
 
 
 def written(annotation: Annotation) -> tuple[str, Imports]:
     """The annotation with its own limits inside it, and what it imports."""
     if annotation.shared:
-        return annotation.shared, (*annotation.imports, (".types", annotation.shared))
+        return annotation.shared, (*annotation.imports, (MODULE, annotation.shared))
     if not annotation.limits:
         return annotation.text, annotation.imports
     more: Imports = (("typing", "Annotated"), ("pydantic", "Field"))
@@ -172,7 +186,25 @@ def decimal(value: Decimal) -> str:
 
 def ranged(subtype: Annotation) -> Annotation:
     inner, needed = written(subtype)
-    return Annotation(text=f"Range[{inner}]", kind="other", imports=(*needed, (".types", "Range")))
+    return Annotation(text=f"Range[{inner}]", kind="other", imports=(*needed, (MODULE, "Range")))
+
+
+def multiranged(of: Annotation) -> Annotation:
+    """The server joins ranges that touch."""
+    return replace(listed(of), kind="other", unchecked=True)
+
+
+def _temporal(name: str, modifiers: tuple[int | str, ...]) -> Annotation:
+    """A time, with no more digits behind its seconds than are kept; an interval may end in coarser fields."""
+    plain = _TEMPORAL[name]
+    fields = next((word for word in modifiers if isinstance(word, str)), "second")
+    digits = next((number for number in modifiers if isinstance(number, int)), 6)
+    if not fields.endswith("second"):
+        return replace(plain, kind="other", unchecked=True)
+    if digits >= 6:
+        return plain
+    needed: Imports = (*plain.imports, ("typing", "Annotated"), (MODULE, "Fraction"))
+    return replace(plain, text=f"Annotated[{plain.text}, Fraction({digits})]", imports=needed)
 
 
 def _characters(name: str, modifiers: tuple[int | str, ...]) -> Annotation:
@@ -189,9 +221,9 @@ def _characters(name: str, modifiers: tuple[int | str, ...]) -> Annotation:
 
 
 def _numeric(modifiers: tuple[int | str, ...]) -> Annotation:
-    needed: Imports = (("decimal", "Decimal"),)
     if not modifiers:
-        return Annotation(text="Decimal", kind="decimal", imports=needed)
+        return Annotation(text="Numeric", kind="decimal", imports=((MODULE, "Numeric"),))
+    needed: Imports = (("decimal", "Decimal"),)
     precision, scale = int(modifiers[0]), int(modifiers[1]) if len(modifiers) > 1 else 0
     if 0 <= scale <= precision:
         found: tuple[tuple[str, Limit], ...] = (("max_digits", precision), ("decimal_places", scale))

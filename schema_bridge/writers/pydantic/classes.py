@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from schema_bridge import naming, predicates
-from schema_bridge.emit.python import WIDTH, Call, Imports, call, docstring, layout, string
+from schema_bridge.emit.python import Call, Imports, call, docstring, layout, string
 from schema_bridge.errors import Finding
 from schema_bridge.ir import Check
 from schema_bridge.python_model import MappedClass
@@ -17,6 +17,7 @@ from schema_bridge.writers.pydantic.conditions import Conditions, Unstatable
 from schema_bridge.writers.pydantic.formulas import NEVER, All, Atom, Formula, simplified
 from schema_bridge.writers.pydantic.formulas import written as condition
 from schema_bridge.writers.pydantic.shapes import PROTECTED, VARIANTS, Row, row_of
+from schema_bridge.writers.pydantic.shared_types import MODULE
 
 INDENT = "    "
 Import = tuple[str, str]
@@ -44,7 +45,7 @@ class TableModule:
         self.table = table = fields.table
         self.name = mapped.name
         self.settings = settings
-        self.needed: set[Import] = {("pydantic", "BaseModel"), ("pydantic", "ConfigDict")}
+        self.needed: set[Import] = {("pydantic", "BaseModel"), ("pydantic", "ConfigDict"), (MODULE, "Storable")}
         self.rows = [row_of(fields.by_column[column.name], settings.camel) for column in table.columns]
         self.literals = self._named_literals(taken)
         self.attributes = mapped.attributes
@@ -95,7 +96,7 @@ class TableModule:
             said = f"{self.table.name}: the check {check.name} is not stated in full: {flat(check.expression)}"
             yield Finding(said, check.origin)
         for column, row in zip(self.table.columns, self.rows, strict=True):
-            if row.field.annotation.text == "Any":
+            if row.field.annotation.unchecked:
                 said = f"{self.table.name}.{column.name}: values of type {column.type.name} are taken as they are"
                 yield Finding(said, column.origin)
 
@@ -115,17 +116,15 @@ class TableModule:
         # A key that the database gives says which row it is, and stays.
         updated = [row for row in self.rows if row.writable and not (row.open and row.column in key)]
         shown = [row for row in self.rows if row.column not in hidden]
-        yield self._class("Base", "BaseModel", [*self._documentation(), *self._base(shared)])
-        yield self._class("Create", f"{self.name}Base", self._create(shared, created))
-        yield self._class("Update", "BaseModel", self._update(updated))
-        yield self._class("Response", f"{self.name}Base", self._response(shared, shown))
+        yield self._class("Base", ("BaseModel",), [*self._documentation(), *self._base(shared)])
+        yield self._class("Create", ("Storable", f"{self.name}Base"), self._create(shared, created))
+        yield self._class("Update", ("Storable",), self._update(updated))
+        yield self._class("Response", (f"{self.name}Base",), self._response(shared, shown))
 
-    def _class(self, variant: str, parent: str, body: list[str]) -> list[str]:
+    def _class(self, variant: str, parents: tuple[str, ...], body: list[str]) -> list[str]:
         while body and not body[-1]:
             body.pop()
-        head = f"class {self.name}{variant}({parent}):"
-        if len(head) > WIDTH:
-            head = f"class {self.name}{variant}(\n{INDENT}{parent},\n):"
+        head = layout(Call(f"class {self.name}{variant}", parents), tail=":")
         return [head, *(body or [f"{INDENT}pass"])]
 
     def _documentation(self) -> list[str]:

@@ -11,7 +11,7 @@ from schema_bridge import predicates
 from schema_bridge.ir import Check, Column, Composite, Domain, Enum, Name, Range, Schema, Table, Type
 from schema_bridge.predicates import Rule, Unstated
 from schema_bridge.python_model import MappedClass, PythonModel
-from schema_bridge.writers.pydantic.annotations import ANYTHING, Annotation, built_in, listed, ranged
+from schema_bridge.writers.pydantic.annotations import ANYTHING, Annotation, built_in, listed, multiranged, ranged
 from schema_bridge.writers.pydantic.rules import narrow
 
 
@@ -42,7 +42,7 @@ class Annotations:
     def _scalar(self, type_: Type) -> Annotation:
         name = Name(type_.schema, type_.name)
         if name in self._multiranges:
-            return listed(ranged(self.of(self._multiranges[name].subtype)))
+            return multiranged(ranged(self.of(self._multiranges[name].subtype)))
         match self._own.get(name):
             case None:
                 return built_in(type_)

@@ -36,8 +36,10 @@ _TEXT = Annotation(text="str", kind="text")
 _TRUTH = Annotation(text="bool", kind="boolean")
 _LONG = 40
 _PYTHON = {"=": "==", "<>": "!="}
-_EQUAL = ("text", "padded", "integer", "decimal", "float", "boolean", "date", "time", "naive", "aware", "uuid", "enum")
-_ORDERED = ("integer", "decimal", "float", "date", "time", "naive", "aware")
+_EQUAL = (
+    "text", "padded", "integer", "decimal", "float", "real", "boolean", "date", "time", "naive", "aware", "uuid", "enum",
+)  # fmt: skip
+_ORDERED = ("integer", "decimal", "float", "real", "date", "time", "naive", "aware")
 
 
 class Conditions:
@@ -276,6 +278,6 @@ def _searched(rule: p.Matches | p.Like) -> str:
 
 def _has_key(operand: Operand, key: str) -> str:
     """jsonb's `?`: a key of an object, an element of an array, or the text itself."""
-    if operand.annotation.text != "JsonValue":
+    if operand.annotation.text != "Json":
         return f"{key} in {operand.code}"
     return f"({operand.code} == {key} or (isinstance({operand.code}, (dict, list)) and {key} in {operand.code}))"

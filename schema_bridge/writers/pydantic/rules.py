@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
+from struct import pack, unpack
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from schema_bridge.writers.pydantic.annotations import Annotation, Imports, Limi
 BOUNDS: dict[str, str] = {">=": "ge", ">": "gt", "<=": "le", "<": "lt"}
 TEXT_CASTS = ("text", "varchar", "bpchar")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
-_JSON_TYPES = {"object": "dict[str, JsonValue]", "array": "list[JsonValue]", "string": "str", "null": "None"}
+_JSON_TYPES = {"object": "dict[str, Json]", "array": "list[Json]", "string": "str", "null": "None"}
 
 
 @lru_cache(maxsize=16384)
@@ -73,9 +74,19 @@ def _compared(annotation: Annotation, left: p.Term, operator: p.Operator, consta
         return None
     if annotation.kind == "date" and isinstance(constant.value, str):
         return _dated(annotation, BOUNDS[operator], constant)
-    if annotation.kind in ("integer", "decimal", "float") and is_number(constant.value):
-        return _bounded(annotation, BOUNDS[operator], constant.value)
+    if annotation.kind in ("integer", "decimal", "float", "real") and is_number(constant.value):
+        known = annotation.kind != "real" or _is_single(constant.value)
+        return _bounded(annotation, BOUNDS[operator], constant.value) if known else None
     return None
+
+
+def _is_single(value: Any) -> bool:
+    """Whether a number has an exact form of 32 bits: compared with others, such a column's values are not what they
+    are written as."""
+    try:
+        return bool(unpack("f", pack("f", value))[0] == value)
+    except OverflowError:
+        return False
 
 
 def is_number(value: Any) -> bool:
@@ -185,6 +196,8 @@ def constant(annotation: Annotation, value: p.Constant) -> str | None:
             return str(value.value) if isinstance(value.value, int) else decimal(value.value)
         case "float", int() | Decimal() if is_number(value.value):
             return repr(float(value.value))
+        case "real", int() | Decimal() if is_number(value.value) and _is_single(value.value):
+            return repr(float(value.value))
         case "date", str():
             return date(value)
         case _:
@@ -214,7 +227,7 @@ def raw(pattern: str) -> str:
 
 
 def _json(annotation: Annotation, types: tuple[str, ...]) -> Annotation | None:
-    if annotation.kind != "json" or annotation.text != "JsonValue" or not set(types) <= _JSON_TYPES.keys():
+    if annotation.kind != "json" or annotation.text != "Json" or not set(types) <= _JSON_TYPES.keys():
         return None
     chosen = [name for name in _JSON_TYPES if name in types]
     needed = annotation.imports if {"object", "array"} & set(types) else ()

@@ -10,6 +10,7 @@ from schema_bridge.emit.python import INDENT, WIDTH, Call, Code, call, layout, s
 from schema_bridge.writers.pydantic.annotations import Annotation, decimal, limits
 from schema_bridge.writers.pydantic.columns import Field
 from schema_bridge.writers.pydantic.rules import constant
+from schema_bridge.writers.pydantic.shared_types import MODULE
 
 PROTECTED = ("model_validate", "model_dump")
 """Beginnings of names that Pydantic warns of."""
@@ -132,7 +133,7 @@ def _split(name: str, annotation: str) -> str:
 def shape(annotation: Annotation, literal: str | None) -> tuple[str, tuple[str, ...], Needed]:
     """The annotation's code, the keywords of `Field` that go with it, and what both import."""
     if annotation.shared:
-        return annotation.shared, (), frozenset({*annotation.imports, (".types", annotation.shared)})
+        return annotation.shared, (), frozenset({*annotation.imports, (MODULE, annotation.shared)})
     options, extra = limits(annotation)
     code = annotation.text
     if literal is not None:
