@@ -24,6 +24,7 @@ from schema_bridge.ir import (
     Name,
     Node,
     Option,
+    Partition,
     Policy,
     Schema,
     Table,
@@ -32,7 +33,7 @@ from schema_bridge.ir import (
     facts,
 )
 from schema_bridge.losses import Silence, label
-from schema_bridge.normal_form import UNKNOWN, Context
+from schema_bridge.normal_context import UNKNOWN, Context
 from schema_bridge.pgtypes import render
 from schema_bridge.weights import Weight
 
@@ -111,7 +112,7 @@ def compare(*schemas: Schema, sources: Sequence[SourceInfo] = ()) -> Report:
         names = ("old", "new") if len(schemas) == 2 else tuple(str(i + 1) for i in range(len(schemas)))
         sources = tuple(SourceInfo(name) for name in names)
     values: Values = {source.name: schema for source, schema in zip(sources, schemas, strict=True)}
-    place = _Place(contexts={source: Context.of(schema) for source, schema in values.items()})
+    place = _Place(contexts={source: expressions.context_of(schema) for source, schema in values.items()})
     return _report(tuple(sources), tuple(_facts(Schema, values, place)))
 
 
@@ -221,13 +222,27 @@ def _inside(found: Values, place: _Place) -> _Place:
 def _same(fact: Fact, values: Values, owners: Values, place: _Place) -> bool:
     if fact.name in LEFT_OPEN and len({value for value in values.values() if value is not None}) < 2:
         return True
-    forms = {
-        _canonical(
-            _effective(fact, owners[source]), fact.compare, place.contexts[source], _target(fact, owners[source])
-        )
-        for source in values
-    }
+    if fact.name in _OF_QUERY and len({owner.query for owner in owners.values()}) > 1:
+        return True  # the query's row says it
+    forms = {_form(fact, owners[source], place.contexts[source]) for source in values}
     return len(forms) == 1 or (any(map(_unplaced, forms)) and len(set(map(_without_schemas, forms))) == 1)
+
+
+_OF_QUERY = frozenset({"column_names", "recursive"})
+"""Facts of a view that say the same as another query without them."""
+
+
+def _form(fact: Fact, owner: Any, context: Context) -> Any:
+    """A fact of an object as a value that is equal for all spellings of one meaning."""
+    if fact.compare == "query" or fact.name in _OF_QUERY:
+        return expressions.normal_view(owner, context)
+    if fact.name == "sql_body" and owner.sql_body is not None:
+        return expressions.normal_routine(owner, context)
+    return _canonical(_effective(fact, owner), fact.compare, context, _target(fact, owner))
+
+
+_BOOLEANS = {"on": "true", "yes": "true", "off": "false", "no": "false"}
+"""Other words for the value of a storage option (manual, 20.1)."""
 
 
 class _Placed(NamedTuple):
@@ -258,6 +273,8 @@ def _effective(fact: Fact, owner: msgspec.Struct) -> Any:
             return replace(value, modifiers=())
         if isinstance(value, tuple) and isinstance(value[0], Argument):
             return tuple(replace(a, type=replace(a.type, modifiers=())) for a in value)
+    if fact.name == "options" and isinstance(value, tuple) and value and isinstance(value[0], Option):
+        return tuple(replace(option, value=_BOOLEANS.get(option.value.lower(), option.value)) for option in value)
     if isinstance(owner, Policy) and fact.name == "check" and value is None and owner.command in ("all", "update"):
         return owner.using
     return value
@@ -275,6 +292,9 @@ def _canonical(value: Any, how: str, context: Context, target: Type | None = Non
         return _Placed(value.schema, (value.name, value.modifiers, value.dimensions > 0))
     if isinstance(value, Name):
         return _Placed(value.schema, (value.name,))
+    if isinstance(value, Partition):
+        types = context.keys.get(str(value.parent), ())
+        return value.parent, expressions.normal_bound(value.bound, types), value.attached
     if isinstance(value, msgspec.Struct):
         return tuple(
             _canonical(getattr(value, f.name), f.compare, context, target)
@@ -289,7 +309,7 @@ def _canonical(value: Any, how: str, context: Context, target: Type | None = Non
         return value
     if how == "expression":
         return expressions.normal(value, context, target)
-    return expressions.normal_body(value) if how == "body" else expressions.normal_query(value)
+    return expressions.normal_body(value) if how == "body" else expressions.normal_query(value, context)
 
 
 def _key(node: Node) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +16,7 @@ from schema_bridge import registry
 from schema_bridge.errors import OptionError, SourceMissing
 from schema_bridge.ir import Origin
 from schema_bridge.python_model import NamingOptions
+from schema_bridge.readers.database import address
 
 NAME = "schema_bridge.yaml"
 DEFAULT_WRITERS = ("sqlalchemy", "pydantic", "validation")
@@ -71,7 +73,10 @@ def load(path: str, folder: str | None = None) -> Config:
     root = _compose(text, path)
     parts = _Reader(path).mapping(root, ("sources", "naming", "outputs"))
     home = os.path.dirname(path)
-    sources = _Reader(path).struct(parts["sources"], _Sources) if "sources" in parts else _Sources()
+    sources = _Sources()
+    if "sources" in parts:
+        _fill_in(_Reader(path), parts["sources"])
+        sources = _Reader(path).struct(parts["sources"], _Sources)
     if not sources.tables:
         raise OptionError('"sources" names no "tables"', origin=Origin(path, 1))
     outputs = _Outputs(path, home if folder is None else folder, parts.get("naming")).read(parts.get("outputs"))
@@ -99,7 +104,27 @@ def _compose(text: str, path: str) -> yaml.Node:
 
 
 def _paths(home: str, named: str | tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(os.path.join(home, path) for path in ((named,) if isinstance(named, str) else named))
+    paths = (named,) if isinstance(named, str) else named
+    return tuple(path if address.is_url(path) else os.path.join(home, path) for path in paths)
+
+
+_variables = re.compile(r"\$\{(\w+)\}")
+
+
+def _fill_in(reader: _Reader, node: yaml.Node) -> None:
+    """Put the environment's values in the place of `${NAME}`; OptionError for a name that is not set."""
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in os.environ:
+            raise OptionError(f"{found[1]} is not set in the environment", origin=reader.origin(node))
+        return os.environ[found[1]]
+
+    if isinstance(node, yaml.ScalarNode):
+        node.value = _variables.sub(value, node.value)
+    for item in node.value if isinstance(node, yaml.SequenceNode) else ():
+        _fill_in(reader, item)
+    for _, item in node.value if isinstance(node, yaml.MappingNode) else ():
+        _fill_in(reader, item)
 
 
 class _Outputs:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -13,8 +13,8 @@ from pglast.parser import ParseError, parse_sql_json
 from schema_bridge import normal_form
 from schema_bridge.emit.sql import ident
 from schema_bridge.errors import SourceSyntax
-from schema_bridge.ir import Type
-from schema_bridge.normal_form import UNKNOWN, Context
+from schema_bridge.ir import Function, MaterializedView, Schema, Type, View
+from schema_bridge.normal_context import UNKNOWN, Context
 
 Tree = dict[str, Any]
 PREFIX = "SELECT "
@@ -67,12 +67,77 @@ def normal(sql: str, context: Context = UNKNOWN, target: Type | None = None) -> 
         return " ".join(sql.split())
 
 
-def normal_query(sql: str) -> str:
-    """The same for a whole statement, such as a view's query or a rule."""
+def context_of(schema: Schema) -> Context:
+    """What is known of a schema's relations, its views included."""
+    context = Context.of(schema)
+    found: tuple[View | MaterializedView, ...] = (*schema.views, *schema.materialized_views)
+    views = {str(view.name): partial(_query_of, view) for view in found}
+    return msgspec.structs.replace(context, views=views)
+
+
+def _query_of(view: View | MaterializedView) -> tuple[Tree, tuple[str, ...]]:
+    """The tree of a view's query, and the names stated for its columns; nothing where it cannot be parsed."""
+    sql = view.query
+    if isinstance(view, View) and view.recursive:
+        # What CREATE RECURSIVE VIEW stands for (reference, CREATE VIEW).
+        name, columns = ident(view.name.name), ", ".join(map(ident, view.column_names))
+        sql = f"WITH RECURSIVE {name} ({columns}) AS ({sql}) SELECT {columns} FROM {name}"
     try:
-        return normal_form.text(parse_query(sql))
+        return parse_query(sql).get("SelectStmt", {}), view.column_names
+    except SourceSyntax:
+        return {}, ()
+
+
+def normal_view(view: View | MaterializedView, context: Context) -> str:
+    """The same for the query of a view, with the names of its columns."""
+    tree, names = _query_of(view)
+    if tree:
+        return normal_form.query_text(tree, context, names)
+    return repr((" ".join(view.query.split()), view.column_names, isinstance(view, View) and view.recursive))
+
+
+def normal_query(sql: str, context: Context = UNKNOWN) -> str:
+    """The same for a whole statement, such as a query or a rule."""
+    try:
+        return normal_form.text(parse_query(sql), context)
     except SourceSyntax:
         return " ".join(sql.split())
+
+
+def normal_routine(function: Function, context: Context) -> str:
+    """The same for what an SQL-standard body says; arguments may be named, qualified with the routine, or numbered."""
+    body = function.sql_body or ""
+    inputs = [argument for argument in function.arguments if argument.mode in ("in", "inout", "variadic")]
+    inside = msgspec.structs.replace(
+        context,
+        table=function.name.name,
+        types={argument.name: argument.type for argument in inputs if argument.name is not None},
+        parameters=tuple(argument.name for argument in inputs),
+    )
+    try:
+        tree = parse_query(f"CREATE FUNCTION f() RETURNS int LANGUAGE sql {body}")
+        return normal_form.text(tree["CreateFunctionStmt"]["sql_body"], inside)
+    except SourceSyntax:
+        return " ".join(body.split())
+
+
+def normal_bound(bound: str, types: Sequence[Type | None]) -> str:
+    """The same for a partition's bound, whose values are of the types of the parent's key."""
+    try:
+        tree = parse_query(f"CREATE TABLE t PARTITION OF p {_for_values(bound)}")["CreateStmt"]["partbound"]
+    except SourceSyntax:
+        return " ".join(bound.split())
+    found = {name: value for name, value in tree.items() if not isinstance(value, list) and name != "location"}
+    for name, values in tree.items():
+        if isinstance(values, list):
+            wanted = [*types, *[None] * len(values)] if name != "listdatums" else [*types[:1], None][:1] * len(values)
+            forms = [normal_form.text(value, UNKNOWN, type) for value, type in zip(values, wanted, strict=False)]
+            found[name] = sorted(forms) if name == "listdatums" else forms
+    return repr(sorted(found.items()))
+
+
+def _for_values(bound: str) -> str:
+    return bound if bound.upper() == "DEFAULT" else f"FOR VALUES {bound}"
 
 
 def normal_body(body: str) -> str:

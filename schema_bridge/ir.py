@@ -51,14 +51,15 @@ class Name(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True, 
 
 
 class Origin(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True, gc=False):
-    """Where a node was stated: a file (or a URL without its password) and a line, counted from 1."""
+    """Where a node was stated: a file and a line, counted from 1; or an object of a database
+    (`postgresql://host/base#public.users`, without a password) and the line 0."""
 
     file: str
     line: int
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 Where = Annotated[Origin | None, Meta(extra={"compare": "never"})]

@@ -5,13 +5,13 @@ Casts that PostgreSQL adds are told from those that people write by the types of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-import msgspec
-
-from schema_bridge.ir import Schema, Table, Type
+from schema_bridge import normal_query
+from schema_bridge.ir import Type
+from schema_bridge.normal_context import UNKNOWN, Context
 from schema_bridge.normal_values import (
     NUMBERS,
     TEXTS,
@@ -73,36 +73,9 @@ _PLACES = frozenset({
 })  # fmt: skip
 
 
-Columns = Mapping[str, Type]
-"""The columns of a relation with their types."""
-
-
-class Context(msgspec.Struct, frozen=True):
-    """What is known where an expression stands: the table that its columns are of, those columns, and the columns of
-    all relations by name (`users`, `auth.users`)."""
-
-    table: str | None = None
-    types: Columns = {}
-    relations: Mapping[str, Columns] = {}
-
-    def inside(self, table: Table) -> Context:
-        """The context of a table's own expressions."""
-        columns = self.relations.get(str(table.name)) or {column.name: column.type for column in table.columns}
-        return Context(table.name.name, columns, self.relations)
-
-    @classmethod
-    def of(cls, schema: Schema) -> Context:
-        """The context of a schema: what its tables are made of. An operator takes a domain as the type beneath."""
-        domains = {type_name(Type(name=d.name.name, schema=d.name.schema)): d.type for d in schema.domains}
-        return cls(
-            relations={
-                str(table.name): {c.name: domains.get(type_name(c.type), c.type) for c in table.columns}
-                for table in schema.tables
-            }
-        )
-
-
-UNKNOWN = Context()
+def query_text(tree: Tree, context: Context, names: Sequence[str]) -> str:
+    """The normal form of a SELECT whose first columns have these names."""
+    return repr(normal_query.query(_Walk(context), tree, named=True, names=names).form)
 
 
 def text(tree: Tree, context: Context = UNKNOWN, target: Type | None = None) -> str:
@@ -125,19 +98,12 @@ def text(tree: Tree, context: Context = UNKNOWN, target: Type | None = None) -> 
     return repr(meet(value, name).form)
 
 
-class _Relation(msgspec.Struct, frozen=True):
-    """A relation in FROM: the name its columns may be qualified with, and the columns where they are known."""
-
-    name: str
-    columns: Columns | None
-
-
 class _Walk:
     """One walk through a tree; `scopes` are the SELECTs around the place, innermost last."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.scopes: list[list[_Relation]] = []
+        self.scopes: list[normal_query.Scope] = []
 
     def value(self, tree: Any) -> Value:
         """The value of one node: `{"A_Const": {…}}`."""
@@ -153,6 +119,8 @@ class _Walk:
     def plain(self, node: Any) -> Form:
         """Any other part of a tree, without the places."""
         if isinstance(node, Mapping):
+            if "relname" in node:
+                return self.relation(node).form
             if len(node) == 1 and next(iter(node))[:1].isupper():
                 return self.form(node)
             return tuple((key, self.plain(item)) for key, item in sorted(node.items()) if key not in _PLACES)
@@ -173,37 +141,27 @@ class _Walk:
             return Value((node["boolval"].get("boolval", False),), "boolean")
         if "sval" in node:
             return literal(node["sval"].get("sval", ""))
-        return Value(("bits", self.plain(node)))
+        bits = node["bsval"].get("bsval", "")
+        return literal(bits[1:], "bit") if bits[:1] == "b" else Value(("bits", bits))
 
     def column(self, node: Tree) -> Value:
         names = [field["String"].get("sval", "") if "String" in field else "*" for field in node["fields"]]
-        if len(names) == 1:
-            return self._bare_column(names[0])
-        relation, name = names[-2:]
-        for depth, scope in self._inside_out():
-            for index, found in enumerate(scope):
-                if found.name == relation:
-                    return _column(depth, index, name, found)
-        if relation == self.context.table:
-            return self._own_column(name)
-        return Value(("column", relation, name))
-
-    def _bare_column(self, name: str) -> Value:
-        """A column without its table's name: of the innermost SELECT whose relations have it, or may have it."""
-        for depth, scope in self._inside_out():
-            for index, found in enumerate(scope):
-                if found.columns is not None and name in found.columns:
-                    return _column(depth, index, name, found)
-            if any(found.columns is None for found in scope):
-                return _column(depth, 0, name, scope[0]) if len(scope) == 1 else Value(("column", name))
-        return self._own_column(name)
-
-    def _inside_out(self) -> Iterator[tuple[int, list[_Relation]]]:
-        return ((depth, self.scopes[depth]) for depth in range(len(self.scopes) - 1, -1, -1))
+        found = normal_query.resolved(self, names)
+        if found is not None:
+            return found
+        if len(names) == 1 or names[-2] == self.context.table:
+            return self._own_column(names[-1])
+        return Value(("column", *names[-2:]))
 
     def _own_column(self, name: str) -> Value:
         type = self.context.types.get(name)
         return Value(("column", name), None if type is None else type_name(type))
+
+    def parameter(self, node: Tree) -> Value:
+        number = node.get("number", 0)
+        names = self.context.parameters
+        name = names[number - 1] if 0 < number <= len(names) else None
+        return Value(("parameter", number)) if name is None else self._own_column(name)
 
     def cast(self, node: Tree) -> Value:
         return cast(self.value(node["arg"]), type_of_tree(node["typeName"]))
@@ -325,64 +283,20 @@ class _Walk:
         """A query in an expression; the names of its columns mean nothing there."""
         operator = _named(node["operName"]) if "operName" in node else "="
         test = (operator, self.form(node["testexpr"])) if "testexpr" in node else ()
-        query, types = self._select(node["subselect"]["SelectStmt"], named=False)
-        scalar = node["subLinkType"] == "EXPR_SUBLINK" and len(types) == 1
-        return Value((node["subLinkType"], test, query), types[0] if scalar else None)
+        query = normal_query.query(self, node["subselect"]["SelectStmt"], named=False)
+        scalar = node["subLinkType"] == "EXPR_SUBLINK" and query.columns is not None and len(query.columns) == 1
+        return Value((node["subLinkType"], test, query.form), query.columns[0][1] if scalar and query.columns else None)
 
     def select(self, node: Tree) -> Value:
-        return Value(self._select(node, named=True)[0])
+        return Value(normal_query.query(self, node, named=True).form)
 
-    def _select(self, node: Tree, named: bool) -> tuple[Form, list[str | None]]:
-        self.scopes.append(list(self._relations(node.get("fromClause", ()))))
-        try:
-            targets = [target["ResTarget"] for target in node.get("targetList", ())]
-            values = [meet(self.value(target["val"]), None) for target in targets]
-            names = [_target_name(target) if named else None for target in targets]
-            rest = tuple(
-                (key, self._select(item, named)[0] if key in ("larg", "rarg") else self.plain(item))
-                for key, item in sorted(node.items())
-                if key not in ("targetList", "op", "limitOption") or item not in ("SETOP_NONE", "LIMIT_OPTION_DEFAULT")
-                if key != "targetList"
-            )
-        finally:
-            self.scopes.pop()
-        return ("select", tuple(zip(names, (v.form for v in values), strict=True)), rest), [v.type for v in values]
-
-    def _relations(self, trees: Sequence[Tree]) -> Iterator[_Relation]:
-        for tree in trees:
-            ((kind, node),) = tree.items()
-            if kind == "JoinExpr":
-                yield from self._relations([node["larg"], node["rarg"]])
-                continue
-            name = node.get("relname", "")
-            schema = node.get("schemaname", "public")
-            columns = self.context.relations.get(name if schema == "public" else f"{schema}.{name}")
-            yield _Relation(node.get("alias", {}).get("aliasname") or name, columns)
+    def sort(self, node: Tree) -> Value:
+        return Value((self.form(node["node"]), *normal_query.direction(node)))
 
     def relation(self, node: Tree) -> Value:
-        """A table in FROM: its alias is but a name for its place."""
+        """A table that a statement names."""
         schema = node.get("schemaname", "public")
-        columns = node.get("alias", {}).get("colnames", ())
-        return Value(("from", "" if schema == "public" else schema, node["relname"], self.plain(columns)))
-
-
-def _column(depth: int, index: int, name: str, relation: _Relation) -> Value:
-    type = (relation.columns or {}).get(name)
-    return Value(("column", depth, index, name), None if type is None else type_name(type))
-
-
-def _target_name(target: Tree) -> str | None:
-    """The name of a result column: the one given, or the one that PostgreSQL takes (manual, 7.3.2)."""
-    if "name" in target:
-        return str(target["name"])
-    ((kind, node),) = target["val"].items()
-    if kind == "ColumnRef" and "String" in node["fields"][-1]:
-        return str(node["fields"][-1]["String"]["sval"])
-    if kind == "FuncCall":
-        return str(node["funcname"][-1]["String"]["sval"])
-    if kind == "TypeCast":
-        return _target_name({"val": node["arg"]}) or str(node["typeName"]["names"][-1]["String"]["sval"])
-    return {"CoalesceExpr": "coalesce", "CaseExpr": "case"}.get(kind)
+        return Value(("from", "" if schema == "public" else schema, node["relname"]))
 
 
 def _named(names: Sequence[Tree]) -> str:
@@ -478,6 +392,10 @@ def _united(head: tuple[Any, ...], values: Sequence[Value]) -> Value:
     return Value((*head, *(meet(value, type).form for value in values)), type)
 
 
+def _writing(kind: str) -> Callable[[_Walk, Any], Value]:
+    return lambda walk, node: Value(normal_query.writing(walk, kind, node))
+
+
 _KINDS: dict[str, Callable[[_Walk, Any], Value]] = {
     "A_Const": _Walk.constant,
     "ColumnRef": _Walk.column,
@@ -496,4 +414,7 @@ _KINDS: dict[str, Callable[[_Walk, Any], Value]] = {
     "SubLink": _Walk.sublink,
     "SelectStmt": _Walk.select,
     "RangeVar": _Walk.relation,
+    "SortBy": _Walk.sort,
+    **{kind: _writing(kind) for kind in ("InsertStmt", "UpdateStmt", "DeleteStmt")},
+    "ParamRef": _Walk.parameter,
 }

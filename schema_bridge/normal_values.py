@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
@@ -24,6 +25,8 @@ TIMES: Final = frozenset({
     "date", "interval", "timestamp with time zone", "timestamp without time zone",
     "time with time zone", "time without time zone",
 })  # fmt: skip
+_STAMPS = frozenset({"timestamp with time zone", "timestamp without time zone"})
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?))? ?(Z|[+-]\d\d(?::?\d\d)?)?")
 _TRUE, _FALSE = {"t", "true", "y", "yes", "on", "1"}, {"f", "false", "n", "no", "off", "0"}
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SPAN = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)|\s*([+-]?)(\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?")
@@ -61,8 +64,8 @@ def type_of_tree(node: Mapping[str, Any]) -> Type:
     modifiers = tuple(_modifier(mod) for mod in node.get("typmods", ()))
     schema = names[-2] if len(names) > 1 else None
     dimensions = 1 if node.get("arrayBounds") else 0
-    if schema is None and names[-1] in ("bpchar", "char") and not modifiers:
-        return Type(name="character" if names[-1] == "bpchar" else "char", dimensions=dimensions)
+    if schema is None and names[-1] in ("bpchar", "char", "bit") and not modifiers:  # quoted: without a length
+        return Type(name="character" if names[-1] == "bpchar" else names[-1], dimensions=dimensions)
     if schema == "public":
         schema = None
     return make(schema, names[-1], modifiers, dimensions)
@@ -119,6 +122,8 @@ def _spelled(text: str, type: str | None) -> str:
         return _json(text)
     if type == "interval":
         return _interval(text) or text
+    if type in _STAMPS:
+        return _stamp(text, type) or text
     if type == "regclass":
         return relation_name(text)
     return text
@@ -134,6 +139,25 @@ def _json(text: str) -> str:
 
 def _no_constant(word: str) -> Any:
     raise ValueError(word)
+
+
+def _stamp(text: str, type: str) -> str | None:
+    """A date and time in its plain ISO form, a moment as of UTC; None where it is anything else (manual, 8.5.1).
+
+    A moment without a zone depends on who writes it: it is taken as of UTC, which most servers run in.
+    """
+    found = _STAMP.fullmatch(text.strip())
+    if found is None:
+        return None
+    date, time, offset = found.groups()
+    try:
+        stamp = datetime.fromisoformat(f"{date}T{time or '00:00:00'}")
+        if offset and type.endswith("with time zone"):
+            zone = offset if len(offset) != 3 else f"{offset}00"
+            stamp -= datetime.strptime(zone, "%z").utcoffset() or timedelta()
+    except (ValueError, OverflowError):
+        return None
+    return stamp.isoformat(" ")
 
 
 def _interval(text: str) -> str | None:

@@ -18,6 +18,7 @@ from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema
 
 READERS = {
+    "database": "schema_bridge.readers.database",
     "ir": "schema_bridge.readers.ir_json",
     "drizzle": "schema_bridge.readers.drizzle.dump",
     "drizzle-snapshot": "schema_bridge.readers.drizzle",
@@ -44,9 +45,9 @@ class SourceFile(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """What a reader is given. `name` is what the user wrote; `files` are in the order in which they apply, those of one
-    folder in any order. `variables` are psql's, given from outside; `include` reads a file that a file names (raises
-    SourceMissing), and is None where nothing else may be read."""
+    """What a reader is given. `name` is what the user wrote, the URL of a database too; `files` are in the order in
+    which they apply, those of one folder in any order. `variables` are psql's, given from outside; `include` reads a
+    file that a file names (raises SourceMissing), and is None where nothing else may be read."""
 
     name: str
     files: tuple[SourceFile, ...]
@@ -55,12 +56,14 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What a reader gives: the schema, what it wants said, and how many statements of each kind it stepped over
-    because they are data or session settings (`INSERT`: 3)."""
+    """What a reader gives: the schema, what it wants said, how many statements of each kind it stepped over because
+    they are data or session settings (`INSERT`: 3), and what this very source cannot state beyond its reader's
+    `SILENT`."""
 
     schema: Schema
     findings: tuple[Finding, ...] = ()
     skipped: dict[str, int] = {}
+    silent: Mapping[str, str] = {}
 
 
 class Reader(Protocol):

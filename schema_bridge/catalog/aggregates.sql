@@ -12,7 +12,7 @@ SELECT n.nspname AS schema,
                        ('finalfunc', nullif(a.aggfinalfn::oid, 0)::regproc::text),
                        ('finalfunc_extra', CASE WHEN a.aggfinalextra THEN 'true' END),
                        ('finalfunc_modify', CASE WHEN a.aggfinalfn <> 0 AND a.aggkind = 'n'
-                                                 THEN nullif(a.aggfinalmodify, 'r')::text END),
+                                                 THEN CASE a.aggfinalmodify WHEN 's' THEN 'shareable' WHEN 'w' THEN 'read_write' END END),
                        ('combinefunc', nullif(a.aggcombinefn::oid, 0)::regproc::text),
                        ('serialfunc', nullif(a.aggserialfn::oid, 0)::regproc::text),
                        ('deserialfunc', nullif(a.aggdeserialfn::oid, 0)::regproc::text),

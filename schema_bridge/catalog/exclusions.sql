@@ -40,6 +40,7 @@ SELECT n.nspname AS schema,
                         WHEN lower(option_value) IN ('off', 'false', 'no') THEN 'false' ELSE option_value END)
                    ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(ic.reloptions)) AS options,
+       to_jsonb(ic.reloptions) AS options_as_stated,
        nullif(k.conparentid <> 0, false) AS inherited,
        (SELECT description FROM pg_description
          WHERE objoid = k.oid AND classoid = 'pg_constraint'::regclass AND objsubid = 0) AS comment,

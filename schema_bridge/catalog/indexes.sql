@@ -39,12 +39,14 @@ SELECT n.nspname AS schema,
          WHERE h.inhrelid = i.indexrelid) AS partition_of,
        nullif(ic.relispartition, false) AS inherited,
        nullif(i.indisvalid, true) AS valid,
+       nullif(ic.relkind = 'I', false) AS partitioned,
        (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = ic.reltablespace) AS tablespace,
        (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value',
                    CASE WHEN lower(option_value) IN ('on', 'true', 'yes') THEN 'true'
                         WHEN lower(option_value) IN ('off', 'false', 'no') THEN 'false' ELSE option_value END)
                    ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(ic.reloptions)) AS options,
+       to_jsonb(ic.reloptions) AS options_as_stated,
        (SELECT description FROM pg_description
          WHERE objoid = i.indexrelid AND classoid = 'pg_class'::regclass AND objsubid = 0) AS comment
   FROM (SELECT false AS indnullsnotdistinct) older

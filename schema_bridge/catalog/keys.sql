@@ -20,6 +20,7 @@ SELECT n.nspname AS schema,
                         WHEN lower(option_value) IN ('off', 'false', 'no') THEN 'false' ELSE option_value END)
                    ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(ic.reloptions)) AS options,
+       to_jsonb(ic.reloptions) AS options_as_stated,
        (SELECT jsonb_build_object('schema', pn.nspname, 'name', p.relname)
           FROM pg_inherits h
           JOIN pg_class p ON p.oid = h.inhparent

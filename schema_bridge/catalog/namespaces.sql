@@ -5,4 +5,6 @@ SELECT n.nspname AS name,
          WHERE objoid = n.oid AND classoid = 'pg_namespace'::regclass AND objsubid = 0) AS comment
   FROM pg_namespace n
  WHERE n.nspname = ANY ($1::text[])
+   AND NOT EXISTS (SELECT FROM pg_depend d
+                    WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')
  ORDER BY 1

@@ -34,6 +34,9 @@ SELECT n.nspname AS schema,
                 SELECT 'toast.' || option_name, option_value
                   FROM pg_class toast, pg_options_to_table(toast.reloptions)
                  WHERE toast.oid = c.reltoastrelid) o) AS options,
+       to_jsonb(c.reloptions || (SELECT array_agg('toast.' || o.stated ORDER BY o.place)
+                                   FROM pg_class toast, unnest(toast.reloptions) WITH ORDINALITY o(stated, place)
+                                  WHERE toast.oid = c.reltoastrelid)) AS options_as_stated,
        CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index' END AS replica_identity,
        (SELECT ic.relname FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
          WHERE i.indrelid = c.oid AND i.indisreplident) AS replica_identity_index,

@@ -17,6 +17,9 @@ SELECT n.nspname AS schema,
        (SELECT jsonb_agg(a.attname ORDER BY a.attname COLLATE "C")
           FROM unnest(t.tgattr::int2[]) u(attnum)
           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum) AS columns,
+       (SELECT jsonb_agg(a.attname ORDER BY u.place)
+          FROM unnest(t.tgattr::int2[]) WITH ORDINALITY u(attnum, place)
+          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum) AS columns_in_order,
        CASE WHEN t.tgtype & 1 > 0 THEN 'row' END AS for_each,
        substring(pg_get_triggerdef(t.oid) FROM ' WHEN [(](.*)[)] EXECUTE FUNCTION ') AS "when",
        nullif(t.tgconstraint <> 0, false) AS "constraint",

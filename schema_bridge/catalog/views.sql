@@ -3,6 +3,7 @@ SELECT n.nspname AS schema,
        c.relname AS name,
        CASE c.relkind WHEN 'm' THEN 'materialized' END AS kind,
        rtrim(pg_get_viewdef(c.oid), ';') AS query,
+       CASE WHEN c.relkind = 'm' THEN nullif(c.relispopulated, true) END AS with_data,
        CASE c.relpersistence WHEN 't' THEN 'temporary' END AS persistence,
        (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value',
                    CASE WHEN lower(option_value) IN ('on', 'true', 'yes') THEN 'true'
@@ -10,6 +11,8 @@ SELECT n.nspname AS schema,
                    ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(c.reloptions)
          WHERE option_name <> 'check_option') AS options,
+       to_jsonb(array_remove(array_remove(c.reloptions, 'check_option=local'), 'check_option=cascaded'))
+           AS options_as_stated,
        (SELECT option_value FROM pg_options_to_table(c.reloptions) WHERE option_name = 'check_option') AS check_option,
        (SELECT nullif(am.amname, 'heap') FROM pg_am am WHERE am.oid = c.relam) AS access_method,
        (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace,

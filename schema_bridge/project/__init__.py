@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped, losses
 from schema_bridge.project import drizzle, folders
 from schema_bridge.project.disk import MARK
+from schema_bridge.readers.database import address
 from schema_bridge.registry import Reading, Source, SourceFile
 from schema_bridge.serialize import check_json
 
@@ -37,7 +39,13 @@ def read(
 
 
 def load(paths: Sequence[str], variables: Mapping[str, str] | None = None) -> Source:
-    """The bytes of the files, and of a folder those in it, with the paths as they are shown; a Drizzle schema is dumped."""
+    """The bytes of the files, and of a folder those in it, with the paths as they are shown; a Drizzle schema is dumped,
+    a database is its URL."""
+    urls = [path for path in paths if address.is_url(path)]
+    if urls and len(paths) > 1:
+        raise OptionError(f"{address.shown(urls[0])} is a source by itself: give it alone")
+    if urls:
+        return Source(urls[0], ())
     for path in paths:
         _refuse_what_is_to_come(path)
     homes = [drizzle.home(path) for path in paths]
@@ -54,8 +62,6 @@ def _included(path: str) -> SourceFile:
 
 
 def _refuse_what_is_to_come(path: str) -> None:
-    if path.startswith(("postgresql://", "postgres://")):
-        raise SourceUnknown("a live database cannot be read yet: dump it with pg_dump -s and give that file")
     if path.endswith(".py") or (":" in path and not os.path.exists(path) and not os.path.splitdrive(path)[0]):
         raise SourceUnknown(f"{path}: Python models cannot be read yet: give the SQL file they come from")
 
@@ -150,17 +156,36 @@ def compare_sources(
 ) -> tuple[Report, Mapping[str, int]]:
     """Read each of the sources and compare them; they go by their paths, or by numbers where these are the same.
 
-    What one of them cannot state by its kind is no difference: it is counted apart. `readers` are one for all of the
-    sources, or one for each; OptionError where they are neither.
+    Of a database only what the others are about is compared. What one of them cannot state by its kind is no
+    difference: it is counted apart. `readers` are one for all of the sources, or one for each; OptionError where they
+    are neither.
     """
     from schema_bridge.comparison import SourceInfo, compare, without_silent
 
-    names = paths if len(set(paths)) == len(paths) else [f"{path} ({i + 1})" for i, path in enumerate(paths)]
+    shown = [address.shown(path) if address.is_url(path) else path for path in paths]
+    names = shown if len(set(shown)) == len(shown) else [f"{path} ({i + 1})" for i, path in enumerate(shown)]
     if len(readers) not in (0, 1, len(paths)):
         raise OptionError(f"--from is given {len(readers)} times: once for all sources, or once for each")
     sources = [load([path], variables) for path in paths]
     kinds = list(readers) * (len(paths) // len(readers)) if readers else [detect(source) for source in sources]
-    schemas = [registry.reader(kind).read(source).schema for kind, source in zip(kinds, sources, strict=True)]
-    infos = [SourceInfo(*info) for info in zip(names, kinds, paths, strict=True)]
-    silent = {name: registry.reader(kind).SILENT for name, kind in zip(names, kinds, strict=True)}
-    return without_silent(compare(*schemas, sources=infos), silent)
+    readings = [registry.reader(kind).read(source) for kind, source in zip(kinds, sources, strict=True)]
+    infos = [SourceInfo(*info) for info in zip(names, kinds, shown, strict=True)]
+    silent = {
+        name: {**registry.reader(kind).SILENT, **reading.silent}
+        for name, kind, reading in zip(names, kinds, readings, strict=True)
+    }
+    schemas, uncounted = _comparable([reading.schema for reading in readings], kinds)
+    report, left_out = without_silent(compare(*schemas, sources=infos), silent)
+    return report, dict(sorted((Counter(uncounted) + Counter(left_out)).items()))
+
+
+def _comparable(schemas: list[Schema], kinds: Sequence[str]) -> tuple[list[Schema], Mapping[str, int]]:
+    """The schemas cut down to what a database and another source can be compared in."""
+    from schema_bridge.scope import scoped
+
+    if len(schemas) != 2 or kinds.count("database") != 1:
+        return schemas, {}
+    at = kinds.index("database")
+    found = scoped(schemas[at], schemas[1 - at])
+    both = [found.database, found.source]
+    return (both if at == 0 else both[::-1]), found.left_out

@@ -11,6 +11,7 @@ import msgspec
 from schema_bridge.ir import DefaultPrivileges, Name, ObjectRef, Origin, Privileges
 from schema_bridge.readers.sql import routines
 from schema_bridge.readers.sql.context import Context, Tree, role, strings
+from schema_bridge.rights import ALL, expanded, in_words, of_public
 
 replace = msgspec.structs.replace
 
@@ -31,28 +32,6 @@ _KINDS: dict[str, Any] = {
     "OBJECT_PARAMETER_ACL": "parameter",
     "OBJECT_TABLESPACE": "tablespace",
 }
-ALL: dict[str, frozenset[str]] = {
-    "table": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"}),
-    "sequence": frozenset({"SELECT", "UPDATE", "USAGE"}),
-    "function": frozenset({"EXECUTE"}),
-    "procedure": frozenset({"EXECUTE"}),
-    "routine": frozenset({"EXECUTE"}),
-    "type": frozenset({"USAGE"}),
-    "domain": frozenset({"USAGE"}),
-    "schema": frozenset({"USAGE", "CREATE"}),
-    "database": frozenset({"CREATE", "CONNECT", "TEMPORARY"}),
-    "language": frozenset({"USAGE"}),
-    "foreign data wrapper": frozenset({"USAGE"}),
-    "foreign server": frozenset({"USAGE"}),
-    "large object": frozenset({"SELECT", "UPDATE"}),
-    "parameter": frozenset({"SET", "ALTER SYSTEM"}),
-    "tablespace": frozenset({"CREATE"}),
-    "column": frozenset({"SELECT", "INSERT", "UPDATE", "REFERENCES"}),
-}
-"""What ALL stands for, by kind of object."""
-
-_OF_PUBLIC = frozenset({"function", "procedure", "routine", "type", "domain", "database", "language", "aggregate"})
-"""The kinds on which PUBLIC holds something by default."""
 
 
 def grant(context: Context, tree: Tree) -> None:
@@ -149,7 +128,7 @@ def _change(
         new = granted(old, words, everything, bool(tree.get("grant_option")))
     else:
         new = revoked(old, words, everything, bool(tree.get("grant_option")))
-        if grantee == "public" and not _public_holds(target):
+        if grantee == "public" and not of_public(target.kind, target.name):
             new = replace(new, revoked=())
     if new.granted or new.revoked:
         state.privileges[key] = new
@@ -162,46 +141,33 @@ def _place(context: Context, item: Tree) -> Origin:
     return context.origin_of(item["RoleSpec"].get("location", context.start))
 
 
-def _public_holds(target: ObjectRef) -> bool:
-    return target.kind in _OF_PUBLIC or (target.kind == "schema" and target.name.name == "public")
-
-
-def _words(found: set[str], everything: frozenset[str]) -> tuple[str, ...]:
-    """Sorted; a whole set is ALL (a table's without MAINTAIN, which came with PostgreSQL 17, is not)."""
-    return ("ALL",) if found and found >= everything else tuple(sorted(found))
-
-
-def _set(words: Any, everything: frozenset[str]) -> set[str]:
-    return set(everything) if "ALL" in words else set(words)
-
-
 def granted(old: Any, words: frozenset[str], everything: frozenset[str], option: bool) -> Any:
     """The privileges with some more of them."""
-    more = _set(words, everything)
-    left = _set(old.revoked, everything) - more if more < everything and "ALL" not in old.revoked else set()
+    more = expanded(words, everything)
+    left = expanded(old.revoked, everything) - more if more < everything and "ALL" not in old.revoked else set()
     if "ALL" in old.revoked and more < everything:
         left = set(everything)
     return replace(
         old,
-        granted=_words(_set(old.granted, everything) | more, everything),
-        grantable=_words(_set(old.grantable, everything) | (more if option else set()), everything),
-        revoked=_words(left, everything),
+        granted=in_words(expanded(old.granted, everything) | more, everything),
+        grantable=in_words(expanded(old.grantable, everything) | (more if option else set()), everything),
+        revoked=in_words(left, everything),
     )
 
 
 def revoked(old: Any, words: frozenset[str], everything: frozenset[str], option: bool) -> Any:
     """The privileges with some of them gone, or only the right to pass them on."""
-    less = _set(words, everything)
-    grantable = _set(old.grantable, everything) - less
+    less = expanded(words, everything)
+    grantable = expanded(old.grantable, everything) - less
     if option:
-        return replace(old, grantable=_words(grantable, everything))
-    held = _set(old.granted, everything)
+        return replace(old, grantable=in_words(grantable, everything))
+    held = expanded(old.granted, everything)
     more = less if less == everything else less - held
     return replace(
         old,
-        granted=_words(held - less, everything),
-        grantable=_words(grantable, everything),
-        revoked=_words(_set(old.revoked, everything) | more, everything),
+        granted=in_words(held - less, everything),
+        grantable=in_words(grantable, everything),
+        revoked=in_words(expanded(old.revoked, everything) | more, everything),
     )
 
 
@@ -246,7 +212,7 @@ def _change_default(context: Context, whom: tuple[str | None, str | None, str], 
         new = granted(old, words, everything, option)
     else:
         new = revoked(old, words, everything, option)
-        if old.granted or (grantee == "public" and kind not in ("functions", "types")):
+        if old.granted or (grantee == "public" and not of_public(kind[:-1], Name("", ""))):
             new = replace(new, revoked=())
     if new.granted or new.revoked:
         context.state.default_privileges[key] = new

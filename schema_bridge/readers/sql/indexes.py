@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from schema_bridge.figured import figure
 from schema_bridge.ir import IndexPart
 from schema_bridge.readers.sql import lexer, nodes
-from schema_bridge.readers.sql.context import Context, Tree, only, options, strings
+from schema_bridge.readers.sql.context import Context, options, strings
 from schema_bridge.readers.sql.nodes import Expression, IndexElem
 
 replace = msgspec.structs.replace
@@ -69,44 +70,3 @@ def unbracketed(context: Context, start: int) -> lexer.Span:
 
 def label(element: IndexElem) -> str | None:
     return element.name or figure(nodes.expression(element.expr))[0]
-
-
-def figure(tree: Tree) -> tuple[str | None, int]:
-    """The name the server gives an unnamed expression, and how sure it is (`FigureColname` of its parser)."""
-    if not tree:
-        return None, 0
-    kind, node = only(tree)
-    if kind in _FIGURED:
-        return _FIGURED[kind], 2
-    match kind:
-        case "ColumnRef":
-            names = [f["String"]["sval"] for f in node["fields"] if "String" in f]
-            return (names[-1], 2) if names else (None, 0)
-        case "FuncCall":
-            return strings(node["funcname"])[-1], 2
-        case "A_Indirection":
-            names = [f["String"]["sval"] for f in node.get("indirection", ()) if "String" in f]
-            return (names[-1], 2) if names else figure(node["arg"])
-        case "A_Expr":
-            return ("nullif", 2) if node.get("kind") == "AEXPR_NULLIF" else (None, 0)
-        case "TypeCast":
-            name, strength = figure(node["arg"])
-            return (name, strength) if strength > 1 else (strings(node["typeName"]["names"])[-1], 1)
-        case "CollateClause":
-            return figure(node["arg"])
-        case "CaseExpr":
-            name, strength = figure(node.get("defresult", {}))
-            return (name, strength) if strength > 1 else ("case", 1)
-        case "MinMaxExpr":
-            return ("greatest" if node.get("op", "IS_GREATEST") == "IS_GREATEST" else "least"), 2
-        case "SQLValueFunction":
-            return _value_function(node), 2
-        case _:
-            return None, 0
-
-
-_FIGURED = {"A_ArrayExpr": "array", "RowExpr": "row", "CoalesceExpr": "coalesce", "GroupingFunc": "grouping"}
-
-
-def _value_function(node: Tree) -> str:
-    return str(node["op"]).removeprefix("SVFOP_").removesuffix("_N").lower()

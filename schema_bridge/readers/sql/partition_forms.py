@@ -37,7 +37,7 @@ def settle(context: Context) -> None:
 
 
 def _is_as_made(context: Context, table: Table, parent: Table) -> bool:
-    if any(not_null_name(context, table, c) != not_null_name(context, parent, c) for c in table.columns):
+    if not all(_comes_with(context, table, parent, column) for column in table.columns):
         return False
     columns = [replace(c, **_SAME_COLUMN) for c in table.columns]
     if columns != [replace(c, **_SAME_COLUMN, options=(), statistics=None) for c in parent.columns]:
@@ -48,6 +48,16 @@ def _is_as_made(context: Context, table: Table, parent: Table) -> bool:
     return all(_is_default(table, _part_of(parent, key, table)) for key in keys(parent)) and all(
         _is_default(table, _index_of(parent, index, table)) for index in parent.indexes
     )
+
+
+def _comes_with(context: Context, table: Table, parent: Table, column: Column) -> bool:
+    """Whether PARTITION OF gives the column the not-null constraint that it has; a primary key of the partition's own
+    makes one under its default name."""
+    name = not_null_name(context, table, column)
+    own = table.primary_key.columns if table.primary_key is not None and parent.primary_key is None else ()
+    if column.name in own and name == default_names.not_null(table.name.name, column.name):
+        return True
+    return name == not_null_name(context, parent, column)
 
 
 def not_null_name(context: Context, table: Table, column: Column) -> str | None:

@@ -22,7 +22,7 @@ _MODES: dict[str, Any] = {
     "FUNC_PARAM_VARIADIC": "variadic",
     "FUNC_PARAM_TABLE": "table",
 }
-_LIST_SETTINGS = frozenset({"search_path", "temp_tablespaces", "session_preload_libraries"})
+LIST_SETTINGS = frozenset({"search_path", "temp_tablespaces", "session_preload_libraries"})
 
 
 def create(context: Context, tree: Tree) -> None:
@@ -111,7 +111,7 @@ def _setting(tree: Tree, settings: dict[str, Option]) -> None:
 
 def setting_value(name: str, args: list[Tree]) -> str:
     """The value of SET in one spelling, as pg_dump's: names of a list as identifiers, anything else quoted."""
-    quote = ident if name in _LIST_SETTINGS else literal
+    quote = ident if name in LIST_SETTINGS else literal
     return ", ".join(quote(text) if text else "''" for text in map(constant, args))
 
 
