@@ -242,6 +242,20 @@ def test_an_unknown_do_block_is_kept_and_said() -> None:
     assert reading.skipped == {"DO": 1}
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "DECLARE n text := concat('a', 'b'); BEGIN EXECUTE 'DROP TABLE t'; END",
+        "DECLARE n text; BEGIN FOR n IN SELECT rolname FROM pg_roles LOOP EXECUTE 'DROP TABLE t'; END LOOP; END",
+        "BEGIN DROP TABLE t; EXECUTE current_setting('x'); END",
+    ],
+)
+def test_a_do_block_that_hangs_on_what_only_the_server_knows_is_kept_whole(block: str) -> None:
+    reading = read(f"CREATE TABLE t (a int); DO $$ {block} $$;")
+    assert [u.opaque for u in reading.schema.unmodelled] == [True]
+    assert [str(table.name) for table in reading.schema.tables] == ["t"]
+
+
 def test_a_serial_is_an_integer_with_its_sequence() -> None:
     found = schema('CREATE TABLE "T" ("Id" bigserial);')
     column = found.table("T").columns[0]

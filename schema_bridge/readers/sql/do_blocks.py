@@ -24,7 +24,7 @@ def do(context: Context, tree: Tree) -> None:
     try:
         data, span = _source(context, tree)
         block = parse(data, span)
-        _understood(context, data, block)
+        _understood(data, block, {})
     except (UnknownStatement, ParseError):
         context.say("what this DO block does cannot be known: it is kept as it stands, after all that comes before it")
         unmodelled.keep(context, "DoStmt", tree, opaque=True)
@@ -57,28 +57,45 @@ def _statements(sql: bytes) -> list[Any]:
     return found
 
 
-def _understood(context: Context, data: bytes, step: Step) -> None:
-    """UnknownStatement or ParseError where a part of the block is not understood."""
+Variables = dict[str, Any]
+
+
+def _understood(data: bytes, step: Step, variables: Variables) -> None:
+    """UnknownStatement or ParseError where a part of the block is not understood, or hangs on a value not known here."""
     match step:
         case Block():
             for part in (*step.steps, *(handler for handlers in step.handlers for handler in handlers)):
-                _understood(context, data, part)
+                _understood(data, part, variables)
         case Each():
-            _understood(context, data, step.body)
+            for value in _values(data, step, variables):
+                _understood(data, step.body, {**variables, step.variable: value})
         case If():
             known.check(data[step.condition[0] : step.condition[1]].decode())
-            _understood(context, data, step.then)
+            _understood(data, step.then, variables)
             if step.otherwise is not None:
-                _understood(context, data, step.otherwise)
+                _understood(data, step.otherwise, variables)
         case Sql():
             if not _statements(data[step.span[0] : step.span[1]]):
                 raise UnknownStatement
+        case Assign():
+            variables[step.variable] = _evaluate(data, step.span, variables)
         case Execute():
-            _statements(b"SELECT " + data[step.span[0] : step.span[1]])
-        case Assign() | Talk():
+            _evaluate(data, step.span, variables)
+        case Talk():
             pass
         case _:
             assert_never(step)
+
+
+def _values(data: bytes, step: Each, variables: Variables) -> list[Any]:
+    found = _evaluate(data, step.span, variables)
+    return found if isinstance(found, list) else [found]
+
+
+def _evaluate(data: bytes, span: lexer.Span, variables: Variables) -> Any:
+    statement = _statements(b"SELECT " + data[span[0] : span[1]])[0]
+    targets = statement["stmt"]["SelectStmt"]["targetList"]
+    return known.value(targets[0]["ResTarget"]["val"], variables)
 
 
 def _is_talk(step: Step) -> bool:
@@ -109,9 +126,6 @@ def _makes_roles(data: bytes, step: Step) -> bool:
             return False
 
 
-Variables = dict[str, Any]
-
-
 class _Run:
     """Carries out a block in a context."""
 
@@ -135,15 +149,15 @@ class _Run:
             case If():
                 self.decide(step, variables)
             case Each():
-                for value in self.values(step, variables):
+                for value in _values(self.data, step, variables):
                     self.block(step.body, {**variables, step.variable: value})
             case Assign():
-                variables[step.variable] = self.evaluate(step.span, variables)
+                variables[step.variable] = _evaluate(self.data, step.span, variables)
             case Sql():
                 self.sql(self.data, step.span)
             case Execute():
                 line = self.data.count(b"\n", 0, step.span[0])
-                text = str(self.evaluate(step.span, variables)).encode()
+                text = str(_evaluate(self.data, step.span, variables)).encode()
                 self.sql(b"\n" * line + text, (line, line + len(text)))
             case Talk():
                 pass
@@ -163,15 +177,6 @@ class _Run:
             self.block(step.then, variables)
         elif step.otherwise is not None:
             self.block(step.otherwise, variables)
-
-    def values(self, step: Each, variables: Variables) -> list[Any]:
-        found = self.evaluate(step.span, variables)
-        return found if isinstance(found, list) else [found]
-
-    def evaluate(self, span: lexer.Span, variables: Variables) -> Any:
-        statement = _statements(b"SELECT " + self.data[span[0] : span[1]])[0]
-        targets = statement["stmt"]["SelectStmt"]["targetList"]
-        return known.value(targets[0]["ResTarget"]["val"], variables)
 
     def sql(self, data: bytes, span: lexer.Span) -> None:
         """One statement of the block, in its own text and place."""
