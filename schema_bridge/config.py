@@ -113,18 +113,24 @@ _variables = re.compile(r"\$\{(\w+)\}")
 
 def _fill_in(reader: _Reader, node: yaml.Node) -> None:
     """Put the environment's values in the place of `${NAME}`; OptionError for a name that is not set."""
+    for scalar in _scalars(node, set()):
+        for name in _variables.findall(scalar.value):
+            if name not in os.environ:
+                raise OptionError(f"{name} is not set in the environment", origin=reader.origin(scalar))
+        scalar.value = _variables.sub(lambda found: os.environ[found[1]], scalar.value)
 
-    def value(found: re.Match[str]) -> str:
-        if found[1] not in os.environ:
-            raise OptionError(f"{found[1]} is not set in the environment", origin=reader.origin(node))
-        return os.environ[found[1]]
 
+def _scalars(node: yaml.Node, seen: set[int]) -> Iterator[yaml.ScalarNode]:
+    """The values in a node, each once: an anchor may hold itself."""
+    if id(node) in seen:
+        return
+    seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
-        node.value = _variables.sub(value, node.value)
+        yield node
     for item in node.value if isinstance(node, yaml.SequenceNode) else ():
-        _fill_in(reader, item)
+        yield from _scalars(item, seen)
     for _, item in node.value if isinstance(node, yaml.MappingNode) else ():
-        _fill_in(reader, item)
+        yield from _scalars(item, seen)
 
 
 class _Outputs:

@@ -70,6 +70,8 @@ def test_an_output_without_options(tmp_path: Path, outputs: str) -> None:
         ("sources: {tables: a\noutputs: {}\n", 2, "this is not YAML: "),
         ("a: &a [*a]\n", 1, "no option is called a"),
         ("sources: {tables: !!python/name:os.system a}\n", 1, "tables: "),
+        ("sources: &a\n  tables: *a\n", 1, "tables: expected `str | array`, got `object`"),
+        ("sources:\n  tables:\n    - a.sql\n    - ${NO_SUCH_URL}\n", 4, "NO_SUCH_URL is not set in the environment"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
@@ -93,6 +95,15 @@ def test_the_names_are_shared_by_all_outputs_that_give_names(tmp_path: Path) -> 
 def test_several_targets_of_one_writer(tmp_path: Path) -> None:
     found = load(tmp_path, NAMES + "  - sqlalchemy: {to: users}\n  - sqlalchemy: {to: photos}\n")
     assert [os.path.basename(output.folder) for output in found.outputs] == ["users", "photos"]
+
+
+def test_a_source_may_be_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@h/d")
+    monkeypatch.setenv("FOLDER", "${DATABASE_URL}")
+    found = load(tmp_path, "sources:\n  tables: ${DATABASE_URL}\n  overlay: ${FOLDER}/b.sql\n  set: {a: '${FOLDER}'}\n")
+    assert found.sources == ("postgresql://u:p@h/d",)
+    assert found.beside == (os.path.join(tmp_path, "${DATABASE_URL}/b.sql"),)
+    assert found.variables == {"a": "${DATABASE_URL}"}
 
 
 def test_a_name_of_nothing_is_an_error_with_its_line(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +11,6 @@ from schema_bridge.readers.database import not_nulls, privileges, routines, spel
 from schema_bridge.readers.database.connection import Description, Row
 from schema_bridge.readers.database.told import Told
 from schema_bridge.readers.sql import partition_forms
-from schema_bridge.readers.sql.context import Context
 from schema_bridge.readers.sql.state import State
 from schema_bridge.registry import Reading
 
@@ -34,13 +32,13 @@ NAMED_NOT_NULLS = 18
 def build(description: Description, url: str) -> Reading:
     """The schema that the rows describe; `url` is what its origins name."""
     told = Told(description, url)
-    context = Context(State(), Counter(), told.findings)
-    _fill(context.state, told)
-    context.state.derive()
-    partition_forms.settle(context)
-    not_nulls.settle(context.state)
+    state = State()
+    _fill(state, told)
+    state.derive()
+    partition_forms.settle(state)
+    not_nulls.settle(state)
     silent = {} if told.major >= NAMED_NOT_NULLS else {"Column.not_null_constraint": "It came with PostgreSQL 18."}
-    return Reading(context.state.freeze(), findings=tuple(told.findings), silent=silent)
+    return Reading(state.freeze(), findings=tuple(told.findings), silent=silent)
 
 
 def _fill(state: State, told: Told) -> None:

@@ -32,7 +32,7 @@ EXTENSIONS = {
 
 def finish(context: Context) -> None:
     """Fill what waits for the end, in place."""
-    partition_forms.settle(context)
+    partition_forms.settle(context.state)
     _settle_references(context)
     _settle_publications(context)
     _settle_types(context)

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from schema_bridge.figured import figure
 from schema_bridge.ir import Column, MaterializedView, Name, Table, Type, View
 from schema_bridge.readers.sql.context import Context, Tree, only, strings
-from schema_bridge.readers.sql.indexes import figure
 from schema_bridge.readers.sql.retext import parsed
 
 replace = msgspec.structs.replace

@@ -10,7 +10,7 @@ import msgspec
 from schema_bridge import default_names
 from schema_bridge.ir import Column, Exclusion, Index, Name, NotNull, PrimaryKey, Table, Unique
 from schema_bridge.readers.sql import likes
-from schema_bridge.readers.sql.context import Context
+from schema_bridge.readers.sql.state import State
 
 replace = msgspec.structs.replace
 
@@ -22,22 +22,21 @@ _SAME_COLUMN: dict[str, Any] = {
 }
 
 
-def settle(context: Context) -> None:
+def settle(state: State) -> None:
     """Bring every partition into its form, and say of each parent's index whether it reaches the partitions itself."""
-    state = context.state
     for table in list(state.tables.values()):
         if table.partition is not None and table.partition.parent in state.tables:
             parent = state.tables[table.partition.parent]
-            made = _is_as_made(context, table, parent)
-            form = _as_made(table, parent) if made else _as_attached(context, table, parent)
+            made = _is_as_made(state, table, parent)
+            form = _as_made(table, parent) if made else _as_attached(state, table, parent)
             state.tables[table.name] = form
     for table in list(state.tables.values()):
         if table.partition_by is not None and table.indexes:
-            state.tables[table.name] = replace(table, indexes=tuple(_reach(context, table, i) for i in table.indexes))
+            state.tables[table.name] = replace(table, indexes=tuple(_reach(state, table, i) for i in table.indexes))
 
 
-def _is_as_made(context: Context, table: Table, parent: Table) -> bool:
-    if not all(_comes_with(context, table, parent, column) for column in table.columns):
+def _is_as_made(state: State, table: Table, parent: Table) -> bool:
+    if not all(_comes_with(state, table, parent, column) for column in table.columns):
         return False
     columns = [replace(c, **_SAME_COLUMN) for c in table.columns]
     if columns != [replace(c, **_SAME_COLUMN, options=(), statistics=None) for c in parent.columns]:
@@ -50,32 +49,32 @@ def _is_as_made(context: Context, table: Table, parent: Table) -> bool:
     )
 
 
-def _comes_with(context: Context, table: Table, parent: Table, column: Column) -> bool:
+def _comes_with(state: State, table: Table, parent: Table, column: Column) -> bool:
     """Whether PARTITION OF gives the column the not-null constraint that it has; a primary key of the partition's own
     makes one under its default name."""
-    name = not_null_name(context, table, column)
+    name = not_null_name(state, table, column)
     own = table.primary_key.columns if table.primary_key is not None and parent.primary_key is None else ()
     if column.name in own and name == default_names.not_null(table.name.name, column.name):
         return True
-    return name == not_null_name(context, parent, column)
+    return name == not_null_name(state, parent, column)
 
 
-def not_null_name(context: Context, table: Table, column: Column) -> str | None:
+def not_null_name(state: State, table: Table, column: Column) -> str | None:
     """The name of a column's not-null constraint: a partition's is its parent's (PostgreSQL 18)."""
     theirs = next((c for c in table.columns if c.name == column.name), None)
     if theirs is None or not theirs.not_null:
         return None
     if theirs.not_null_constraint is not None and theirs.not_null_constraint.name is not None:
         return theirs.not_null_constraint.name
-    parent = context.state.tables.get(table.partition.parent) if theirs.inherited and table.partition else None
+    parent = state.tables.get(table.partition.parent) if theirs.inherited and table.partition else None
     if parent is not None:
-        return not_null_name(context, parent, column)
+        return not_null_name(state, parent, column)
     return default_names.not_null(table.name.name, column.name)
 
 
-def _with_not_null_name(context: Context, table: Table, column: Column) -> Column:
+def _with_not_null_name(state: State, table: Table, column: Column) -> Column:
     """The column with what is not its own default name stated."""
-    name = not_null_name(context, table, column)
+    name = not_null_name(state, table, column)
     if name is None or name == default_names.not_null(table.name.name, column.name):
         return column
     return replace(column, not_null_constraint=replace(column.not_null_constraint or NotNull(), name=name))
@@ -157,7 +156,7 @@ def _with_keys(table: Table, wholes: dict[int, Name | None]) -> Table:
     )
 
 
-def _as_attached(context: Context, table: Table, parent: Table) -> Table:
+def _as_attached(state: State, table: Table, parent: Table) -> Table:
     """A table of its own: everything is stated, and each part names the parent's index."""
     assert table.partition is not None
     schema = parent.name.schema
@@ -166,7 +165,7 @@ def _as_attached(context: Context, table: Table, parent: Table) -> Table:
     stated = replace(
         table,
         partition=replace(table.partition, attached=True),
-        columns=tuple(replace(_with_not_null_name(context, table, c), inherited=False) for c in table.columns),
+        columns=tuple(replace(_with_not_null_name(state, table, c), inherited=False) for c in table.columns),
         checks=tuple(replace(c, inherited=False) for c in table.checks),
         indexes=tuple(
             replace(i, inherited=False, partition_of=indexes[id(i)]) if id(i) in indexes else i for i in table.indexes
@@ -175,8 +174,8 @@ def _as_attached(context: Context, table: Table, parent: Table) -> Table:
     return _with_keys(stated, wholes)
 
 
-def _reach(context: Context, parent: Table, index: Index) -> Index:
+def _reach(state: State, parent: Table, index: Index) -> Index:
     """ON ONLY holds where no partition has its part of the index from it alone."""
-    children = [context.state.tables.get(name) for name in context.state.children.get(parent.name, ())]
+    children = [state.tables.get(name) for name in state.children.get(parent.name, ())]
     parts = [_index_of(parent, index, child) for child in children if child is not None]
     return replace(index, only=bool(parts) and not any(part is not None and part.inherited for part in parts))
