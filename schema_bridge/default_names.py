@@ -1,4 +1,4 @@
-"""The names that constraints, indexes and sequences get when nobody gives them one: PostgreSQL's and Drizzle's.
+"""The names that constraints, indexes and sequences get when nobody gives them one: PostgreSQL's, Drizzle's, SQLAlchemy's.
 
 PostgreSQL's are `makeObjectName`, `ChooseRelationName` and `ChooseConstraintName` of its source (src/backend/commands
 /indexcmds.c, src/backend/catalog/pg_constraint.c): the parts joined by `_`, cut to 63 bytes, numbered on collision.
@@ -120,3 +120,8 @@ def drizzle_foreign_key(table: str, columns: Sequence[str], referenced: tuple[st
 
 def drizzle_index(table: str, columns: Sequence[str]) -> str:
     return cut("_".join([table, *columns, "index"]))
+
+
+def sqlalchemy_index(table: str, columns: Sequence[str]) -> str:
+    """That of `mapped_column(index=True)` (SQLAlchemy 2.0, MetaData.naming_convention)."""
+    return cut("_".join(["ix", table, *columns]))

@@ -28,6 +28,7 @@ from schema_bridge.ir import (
     Table,
     Trigger,
     Type,
+    Unique,
     Unmodelled,
     View,
 )
@@ -248,6 +249,53 @@ def test_what_a_source_cannot_state_is_counted_apart() -> None:
 def test_an_owner_that_only_one_source_names_is_no_difference() -> None:
     assert rows(schema(table(owner="x")), schema(table())) == []
     assert rows(schema(table(owner="x")), schema(table(owner="y"))) == [("table", None, "images", "owner", "x", "y")]
+
+
+def unique(text: str) -> Schema:
+    return schema(table(uniques=(Unique(name=text, columns=("a",)),)))
+
+
+def checked(text: str, expression: str) -> Schema:
+    return schema(table(checks=(Check(name=text, expression=expression),)))
+
+
+def keyed(text: str, **facts: Any) -> Schema:
+    return schema(table(foreign_keys=(msgspec.structs.replace(KEY, name=text, **facts),)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (unique("images_a_key"), unique("images_a_unique")),
+        (unique("images_a_key1"), unique("images_a_key")),
+        (checked("images_a_check", "a > 0"), checked("images_check", "a > 0")),
+        (keyed("images_a_fkey"), keyed("images_a_users_id_fk")),
+        (keyed("images_a_fkey"), keyed("images_a_fkey", referenced_columns=("id",))),
+        (
+            schema(table(indexes=(Index(name="images_a_idx", parts=(IndexPart(column="a"),)),))),
+            schema(table(indexes=(Index(name="ix_images_a", parts=(IndexPart(column="a"),)),))),
+        ),
+    ],
+)
+def test_names_that_tools_gave_are_no_difference_unless_they_shall_be(one: Schema, other: Schema) -> None:
+    assert rows(one, other) == []
+    assert {row.fact for row in compare(one, other, exact_names=True).differences} <= {"name"}
+
+
+def test_one_definition_under_another_name_is_a_rename_and_not_a_loss() -> None:
+    assert rows(unique("images_a_key"), unique("one_a")) == [
+        ("unique", "images", "images_a_key", "name", "images_a_key", "one_a")
+    ]
+    row = only(checked("positive", "a > 0"), checked("a_is_positive", "(a > 0)"))
+    assert (row.fact, row.weight) == ("name", "cosmetic")
+    found = rows(keyed("images_a_fkey"), keyed("images_a_users_id_fk", on_delete="cascade"))
+    assert found == [("foreign_key", "images", "images_a_fkey", "on_delete", "no action", "cascade")]
+
+
+def test_two_of_one_definition_stay_two() -> None:
+    twice = schema(table(uniques=(Unique(name="x", columns=("a",)), Unique(name="y", columns=("a",)))))
+    assert [row[3] for row in rows(twice, unique("x"))] == ["exists"]
+    assert [row[2:4] for row in rows(twice, unique("z"))] == [("x", "name"), ("y", "exists")]
 
 
 def test_any_number_of_sources() -> None:

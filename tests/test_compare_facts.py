@@ -10,7 +10,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from schema_bridge.comparison import LEFT_OPEN, compare
+from schema_bridge.comparison import compare
+from schema_bridge.comparison.meaning import LEFT_OPEN
 from schema_bridge.ir import Fact, Schema, facts
 
 Path = tuple[tuple[type[msgspec.Struct], Fact], ...]

@@ -1,6 +1,6 @@
 """Where schemas differ: one row per fact, with the value and the origin in each source, driven by the structs.
 
-(The module is not called `compare` because `schema_bridge.compare` is the function.)
+(The package is not called `compare` because `schema_bridge.compare` is the function.)
 """
 
 from __future__ import annotations
@@ -8,24 +8,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
 
 from schema_bridge import expressions, weights
+from schema_bridge.comparison.meaning import same
+from schema_bridge.comparison.pairing import DEFINITIONS, matched, names_differ
 from schema_bridge.ir import (
-    Aggregate,
-    Argument,
     Attribute,
     Column,
     Fact,
-    Function,
     Name,
     Node,
-    Option,
-    Partition,
-    Policy,
     Schema,
     Table,
     Type,
@@ -33,7 +29,7 @@ from schema_bridge.ir import (
     facts,
 )
 from schema_bridge.losses import Silence, label
-from schema_bridge.normal_context import UNKNOWN, Context
+from schema_bridge.normal_context import Context
 from schema_bridge.pgtypes import render
 from schema_bridge.weights import Weight
 
@@ -42,9 +38,6 @@ VERSION = 1
 
 ORDERED: tuple[type[Node], ...] = (Column, Attribute, ViewColumn)
 """Nodes whose order in their list the server keeps and nothing else depends on: one row, cosmetic."""
-
-LEFT_OPEN = frozenset({"owner"})
-"""Facts that a source leaves to whoever applies it where it does not state them: then there is nothing to compare."""
 
 EXISTS = "exists"
 """The fact of a row that says: the whole object is absent from a source."""
@@ -101,18 +94,22 @@ class _Place(msgspec.Struct, frozen=True):
     parents: tuple[Node, ...] = ()
     contexts: Mapping[str, Context] = {}
     external: bool = False
+    exact_names: bool = False
 
 
-def compare(*schemas: Schema, sources: Sequence[SourceInfo] = ()) -> Report:
+def compare(*schemas: Schema, sources: Sequence[SourceInfo] = (), exact_names: bool = False) -> Report:
     """Every fact in which the schemas differ, in meaning, not in spelling.
 
-    `sources` names them, in order; without it two are called `old` and `new`, more of them by number.
+    `sources` names them, in order; without it two are called `old` and `new`, more of them by number. Two names that
+    tools gave to one constraint or index are no difference, unless `exact_names`.
     """
     if not sources:
         names = ("old", "new") if len(schemas) == 2 else tuple(str(i + 1) for i in range(len(schemas)))
         sources = tuple(SourceInfo(name) for name in names)
     values: Values = {source.name: schema for source, schema in zip(sources, schemas, strict=True)}
-    place = _Place(contexts={source: expressions.context_of(schema) for source, schema in values.items()})
+    place = _Place(
+        contexts={source: expressions.context_of(schema) for source, schema in values.items()}, exact_names=exact_names
+    )
     return _report(tuple(sources), tuple(_facts(Schema, values, place)))
 
 
@@ -156,7 +153,7 @@ def _facts(cls: type[msgspec.Struct], found: Values, place: _Place) -> Iterator[
                 yield from _order(fact.name, found, place)
         elif fact.struct is not None and issubclass(fact.struct, Node):
             yield from _only_node(fact.struct, values, place)
-        elif not _same(fact, values, found, place):
+        elif not same(fact, found, place.contexts):
             yield _row(fact.name, found, {s: _shown(v) for s, v in values.items()}, place)
 
 
@@ -169,13 +166,11 @@ def _compared(cls: type[msgspec.Struct], external: bool) -> tuple[Fact, ...]:
 
 
 def _nodes(cls: type[Node], lists: Values, place: _Place) -> Iterator[Difference]:
-    """Match the nodes of a list by their keys: objects that a source lacks, and the facts of the others."""
-    by_key: dict[Any, Values] = {}
-    for source, nodes in lists.items():
-        for node in nodes:
-            by_key.setdefault(_key(node), dict.fromkeys(lists))[source] = node
-    for key in sorted(by_key, key=str):
-        yield from _node(cls, by_key[key], place)
+    """Objects that a source lacks, and the facts of the others."""
+    for found in matched(cls, lists, place.contexts):
+        yield from _node(cls, found, place)
+        if None not in found.values() and cls in DEFINITIONS:
+            yield from _renamed(found, place)
 
 
 def _node(cls: type[Node], found: Values, place: _Place) -> Iterator[Difference]:
@@ -190,13 +185,18 @@ def _node(cls: type[Node], found: Values, place: _Place) -> Iterator[Difference]
 
 
 def _only_node(cls: type[Node], found: Values, place: _Place) -> Iterator[Difference]:
-    """A node that stands alone, such as a primary key: its name is a fact as any other."""
+    """A node that stands alone, such as a primary key."""
     if all(node is None for node in found.values()):
         return
     yield from _node(cls, found, place)
-    names = {source: node and node.name for source, node in found.items()}
-    if None not in found.values() and len(set(names.values())) > 1:
-        yield _row("name", found, names, place)
+    if None not in found.values():
+        yield from _renamed(found, place)
+
+
+def _renamed(found: Values, place: _Place) -> Iterator[Difference]:
+    owner = place.parents[-1] if place.parents else None
+    if names_differ(found, owner, place.exact_names):
+        yield _row("name", found, {source: node.name for source, node in found.items()}, place)
 
 
 def _order(field: str, owners: Values, place: _Place) -> Iterator[Difference]:
@@ -213,123 +213,7 @@ def _inside(found: Values, place: _Place) -> _Place:
     contexts = place.contexts
     if isinstance(first, Table):
         contexts = {source: contexts[source].inside(table) for source, table in found.items()}
-    return _Place((*place.parents, first), contexts, place.external)
-
-
-# When two values are the same
-
-
-def _same(fact: Fact, values: Values, owners: Values, place: _Place) -> bool:
-    if fact.name in LEFT_OPEN and len({value for value in values.values() if value is not None}) < 2:
-        return True
-    if fact.name in _OF_QUERY and len({owner.query for owner in owners.values()}) > 1:
-        return True  # the query's row says it
-    forms = {_form(fact, owners[source], place.contexts[source]) for source in values}
-    return len(forms) == 1 or (any(map(_unplaced, forms)) and len(set(map(_without_schemas, forms))) == 1)
-
-
-_OF_QUERY = frozenset({"column_names", "recursive"})
-"""Facts of a view that say the same as another query without them."""
-
-
-def _form(fact: Fact, owner: Any, context: Context) -> Any:
-    """A fact of an object as a value that is equal for all spellings of one meaning."""
-    if fact.compare == "query" or fact.name in _OF_QUERY:
-        return expressions.normal_view(owner, context)
-    if fact.name == "sql_body" and owner.sql_body is not None:
-        return expressions.normal_routine(owner, context)
-    return _canonical(_effective(fact, owner), fact.compare, context, _target(fact, owner))
-
-
-_BOOLEANS = {"on": "true", "yes": "true", "off": "false", "no": "false"}
-"""Other words for the value of a storage option (manual, 20.1)."""
-
-
-class _Placed(NamedTuple):
-    """A name with its schema; an empty one is found through the search path and equals any."""
-
-    schema: str
-    rest: tuple[Any, ...]
-
-
-def _unplaced(form: Any) -> bool:
-    if isinstance(form, _Placed):
-        return form.schema == ""
-    return isinstance(form, tuple) and any(map(_unplaced, form))
-
-
-def _without_schemas(form: Any) -> Any:
-    if isinstance(form, _Placed):
-        return form.rest
-    return tuple(map(_without_schemas, form)) if isinstance(form, tuple) else form
-
-
-def _effective(fact: Fact, owner: msgspec.Struct) -> Any:
-    """The value as the server takes it: an omitted WITH CHECK is that of USING (manual, CREATE POLICY), and a routine's
-    types have no length (CREATE FUNCTION)."""
-    value = getattr(owner, fact.name)
-    if isinstance(owner, (Function, Aggregate)) and value:
-        if isinstance(value, Type):
-            return replace(value, modifiers=())
-        if isinstance(value, tuple) and isinstance(value[0], Argument):
-            return tuple(replace(a, type=replace(a.type, modifiers=())) for a in value)
-    if fact.name == "options" and isinstance(value, tuple) and value and isinstance(value[0], Option):
-        return tuple(replace(option, value=_BOOLEANS.get(option.value.lower(), option.value)) for option in value)
-    if isinstance(owner, Policy) and fact.name == "check" and value is None and owner.command in ("all", "update"):
-        return owner.using
-    return value
-
-
-def _target(fact: Fact, owner: Any) -> Type | None:
-    """The type that an expression is turned into where it stands."""
-    found = getattr(owner, "type", None) if fact.name in ("default", "generated") else None
-    return found if isinstance(found, Type) else None
-
-
-def _canonical(value: Any, how: str, context: Context, target: Type | None = None) -> Any:
-    """A hashable value that is equal for all spellings of one meaning."""
-    if isinstance(value, Type):
-        return _Placed(value.schema, (value.name, value.modifiers, value.dimensions > 0))
-    if isinstance(value, Name):
-        return _Placed(value.schema, (value.name,))
-    if isinstance(value, Partition):
-        types = context.keys.get(str(value.parent), ())
-        return value.parent, expressions.normal_bound(value.bound, types), value.attached
-    if isinstance(value, msgspec.Struct):
-        return tuple(
-            _canonical(getattr(value, f.name), f.compare, context, target)
-            for f in facts(type(value))
-            if f.compare != "never"
-        )
-    if isinstance(value, tuple):
-        if value and isinstance(value[0], Option):  # the server keeps their order, and it means nothing
-            value = sorted(value, key=lambda option: option.name)
-        return tuple(_canonical(item, how, context) for item in value)
-    if not isinstance(value, str) or how == "value":
-        return value
-    if how == "expression":
-        return expressions.normal(value, context, target)
-    return expressions.normal_body(value) if how == "body" else expressions.normal_query(value, context)
-
-
-def _key(node: Node) -> Any:
-    if node.KEY == ("name",):
-        return node.name  # type: ignore[attr-defined]
-    how = _hows(type(node))
-    return tuple(
-        _signature(part) if name == "signature" else _canonical(part, how[name], UNKNOWN)
-        for name, part in zip(node.KEY, node.key, strict=True)
-    )
-
-
-@cache
-def _hows(cls: type[Node]) -> dict[str, str]:
-    return {fact.name: fact.compare for fact in facts(cls)}
-
-
-def _signature(types: tuple[Type, ...]) -> Any:
-    """The types that tell routines apart: modifiers do not count (manual, CREATE FUNCTION)."""
-    return tuple((t.schema, t.name, t.dimensions > 0) for t in types)
+    return replace(place, parents=(*place.parents, first), contexts=contexts)
 
 
 # Rows
