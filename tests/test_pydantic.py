@@ -13,11 +13,9 @@ from fastapi.testclient import TestClient
 from msgspec.structs import replace
 from pydantic import BaseModel
 
-from schema_bridge.errors import OptionError
 from schema_bridge.ir import (
     Check,
     Column,
-    ColumnNotes,
     Domain,
     Enum,
     Generated,
@@ -28,9 +26,8 @@ from schema_bridge.ir import (
     Type,
 )
 from schema_bridge.pgtypes import parse
-from schema_bridge.python_model import NamingOptions
 from schema_bridge.writers import pydantic as writer
-from support.schemas import imported, key, table, takes, write
+from support.schemas import Orm, imported, key, table, takes, write
 
 WHOLE = table(
     {
@@ -52,15 +49,6 @@ ROW = {
     "metadata_": {"a": 1},
     "created_at": "2024-01-01T00:00:00+00:00",
 }
-
-
-class Orm:
-    """What an ORM object looks like: the column `metadata` is another attribute, that name is something else."""
-
-    metadata = object()
-
-    def __init__(self, **values: Any) -> None:
-        self.__dict__.update(values)
 
 
 # What each class asks for
@@ -186,29 +174,6 @@ def test_a_route_answers_with_what_the_orm_holds(tmp_path: Path) -> None:
         assert client.post("/items", json={"name": "c"}).status_code == 422
 
 
-def test_camel_case_names_on_request(tmp_path: Path) -> None:
-    columns = {"owner_id": "integer not null", "address_line_1": "text", "customer": "text", "metadata": "jsonb"}
-    items = table(columns)
-    noted = replace(items.columns[2], notes=ColumnNotes(property="lemonSqueezyCustomer"))
-    items = replace(items, columns=(*items.columns[:2], noted, items.columns[3]))
-    with imported(tmp_path, Schema(tables=(items,)), camel_aliases=True) as schemas:
-        names = {"ownerId": 1, "addressLine1": "a", "lemonSqueezyCustomer": "b", "metadata": {}}
-        created = schemas.ItemCreate.model_validate(names)
-        assert created.model_dump() == {"owner_id": 1, "address_line_1": "a", "customer": "b", "metadata_": {}}
-        assert created.model_dump(by_alias=True) == names
-        assert schemas.ItemCreate(owner_id=1, customer="b").customer == "b"
-        orm = Orm(owner_id=1, address_line_1="a", customer="b", metadata_={})
-        assert schemas.ItemResponse.model_validate(orm).model_dump(by_alias=True) == names
-
-
-def test_secrets_stay_out_of_the_response(tmp_path: Path) -> None:
-    schema = Schema(tables=(table({"name": "text not null", "hashed_password": "text not null"}),))
-    with imported(tmp_path, schema, exclude_from_response={"items": ("hashed_password",)}) as schemas:
-        assert list(schemas.ItemResponse.model_fields) == ["name"]
-        assert schemas.ItemCreate.model_fields["hashed_password"].is_required()
-        assert "hashed_password" in schemas.ItemUpdate.model_fields
-
-
 def test_bytes_travel_in_json(tmp_path: Path) -> None:
     with imported(tmp_path, Schema(tables=(table({"x": "bytea"}),))) as schemas:
         text = schemas.ItemResponse(x=b"\xff\x00").model_dump_json()
@@ -316,38 +281,6 @@ def test_a_range_reads_what_sqlalchemy_gives(tmp_path: Path) -> None:
     with imported(tmp_path, Schema(tables=(table({"x": "int4range"}),))) as schemas:
         response = schemas.ItemResponse.model_validate(Orm(x=Range(1, 5, bounds="[)")))
         assert response.model_dump() == {"x": {"lower": 1, "upper": 5, "bounds": "[)", "empty": False}}
-
-
-# Options
-
-
-def test_names_are_given_as_for_the_models(tmp_path: Path) -> None:
-    schema = Schema(tables=(table({"metadata": "text"}, name="people"),))
-    names = NamingOptions(class_names={"people": "User"}, attribute_names={"people.metadata": "meta_data"})
-    with imported(tmp_path, schema, naming=names) as schemas:
-        assert schemas.UserCreate(metadata="a").meta_data == "a"
-        assert schemas.UserResponse.model_validate(Orm(meta_data="a")).model_dump() == {"metadata": "a"}
-
-
-def test_tables_are_chosen_by_name_and_pattern() -> None:
-    schema = Schema(tables=tuple(table({"x": "text"}, name=name) for name in ("logs_a", "logs_b", "users")))
-    files = writer.write(schema, writer.Options(exclude=("logs_*",)))
-    assert sorted(files) == ["schemas/__init__.py", "schemas/types.py", "schemas/user.py"]
-    assert sorted(writer.write(schema, writer.Options(tables=("public.users",)))) == sorted(files)
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"tables": ("user",)}, "no table is called user; did you mean users?"),
-        ({"exclude_from_response": {"user": ("x",)}}, "exclude_from_response: no table is called user"),
-        ({"exclude_from_response": {"users": ("nam",)}}, "users has no column nam; did you mean name?"),
-    ],
-)
-def test_an_option_that_names_nothing_is_an_error(options: dict[str, Any], said: str) -> None:
-    schema = Schema(tables=(table({"name": "text"}, name="users"),))
-    with pytest.raises(OptionError, match=said.replace("?", r"\?")):
-        writer.write(schema, writer.Options(**options))
 
 
 # Safety and form

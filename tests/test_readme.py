@@ -131,6 +131,8 @@ def test_every_option_is_listed(name: str) -> None:
     (row,) = re.findall(rf"^\| `{name}` \| (.*) \|$", README, re.MULTILINE)
     options = {field.name for field in msgspec.structs.fields(registry.writer(name).Options)}
     listed = set(re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", row)))
+    for table in re.findall(rf"^\| option of `{name}` .*\n((?:\|.*\n)+)", README, re.MULTILINE):
+        listed.update(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
     assert listed == options
 
 

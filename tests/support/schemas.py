@@ -20,6 +20,15 @@ from schema_bridge.writers import pydantic as writer
 _numbers = count()
 
 
+class Orm:
+    """What an ORM object looks like: the column `metadata` is another attribute, that name is something else."""
+
+    metadata = object()
+
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+
 def table(columns: Mapping[str, str], *checks: str, name: str = "items", **facts: Any) -> Table:
     """A table whose columns are given as `type [not null] [default …]`, in lower case."""
     return Table(
@@ -51,9 +60,9 @@ def write(folder: Path, schema: Schema, **options: Any) -> Path:
 
 
 @contextmanager
-def imported(folder: Path, schema: Schema, **options: Any) -> Iterator[ModuleType]:
-    """The package `schemas` that is made of a schema."""
-    target = write(folder, schema, **options)
+def imported(folder: Path, made: Schema | Path, **options: Any) -> Iterator[ModuleType]:
+    """The package `schemas` that is made of a schema, or stands in a folder."""
+    target = made if isinstance(made, Path) else write(folder, made, **options)
     (target / "schemas").rename(target / target.name)
     sys.path.insert(0, str(target))
     try:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
-from fnmatch import fnmatchcase
 
-import msgspec
-
+from schema_bridge import naming
 from schema_bridge.errors import Finding, OptionError
-from schema_bridge.ir import Schema, Table
-from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel, decide_names
-from schema_bridge.writers.pydantic.classes import Settings, TableModule
+from schema_bridge.ir import Schema
+from schema_bridge.python_model import PythonModel, decide_names
+from schema_bridge.writers.pydantic.classes import TableModule
 from schema_bridge.writers.pydantic.columns import Annotations, fields
+from schema_bridge.writers.pydantic.options import Options, chosen
 from schema_bridge.writers.pydantic.package import enums, init
-from schema_bridge.writers.pydantic.shapes import VARIANTS
 from schema_bridge.writers.pydantic.shared_types import MODULE, types
 
 _ACCESS = "says who may see or change a row, not what a row is"
@@ -64,22 +61,6 @@ DROPS = {
 }
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a team may ask for.
-
-    `tables` and `exclude` are names (`users`, `app.users`) or patterns (`tmp_*`); `exclude_from_response` are columns
-    by table; `camel_aliases` takes and gives names as TypeScript spells them. The names of classes and attributes must
-    be those of the models.
-    """
-
-    tables: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    exclude_from_response: dict[str, tuple[str, ...]] = {}
-    camel_aliases: bool = False
-    folder: str = "schemas"
-    naming: NamingOptions = NamingOptions()
-
-
 def write(schema: Schema, options: Options) -> dict[str, str]:
     """The package: a module per table, the enums, the types they share, and `__init__`.
 
@@ -112,7 +93,7 @@ def _files(schema: Schema, model: PythonModel, modules: Mapping[str, TableModule
     files["__init__.py"] = init(
         {name: module.exports() for name, module in modules.items()} | {"enums": [enum.name for enum in chosen]}
     )
-    return {f"{options.folder}/{path}": files[path] for path in sorted(files)}
+    return {f"{options.name}/{path}": files[path] for path in sorted(files)}
 
 
 def _findings(modules: Mapping[str, TableModule]) -> tuple[Finding, ...]:
@@ -124,55 +105,16 @@ def _modules(schema: Schema, model: PythonModel, options: Options) -> dict[str, 
     """The module of each chosen table by its name in the package."""
     known = Annotations(schema, model)
     pairs = [(table, mapped) for table in schema.tables if (mapped := model.of_table(table.name)) is not None]
-    hidden = _hidden(pairs, options)
-    taken = {enum.name for enum in model.enums}
-    taken.update(f"{mapped.name}{variant}" for _, mapped in pairs for variant in VARIANTS)
+    tables = chosen(pairs, options)
+    taken = {*naming.SCHEMA_NAMES, *naming.MODULE_NAMES, *(enum.name for enum in model.enums)}
+    for (table, _), settings in tables:
+        for name in settings.names.values():
+            if name in taken:
+                raise OptionError(f"{name}, a class of {table.name}, is the name of something else", key="classes")
+            taken.add(name)
     modules: dict[str, TableModule] = {}
-    for table, mapped in _chosen(pairs, options):
-        settings = Settings(hidden=hidden.get(mapped.name, frozenset()), camel=options.camel_aliases)
+    for (table, mapped), settings in tables:
         name = f"{mapped.module}_" if mapped.module in ("enums", "types") else mapped.module
         modules[name] = TableModule(mapped, fields(table, mapped, known), settings, taken)
         taken.update(modules[name].literals)
     return modules
-
-
-def _spellings(table: Table) -> tuple[str, ...]:
-    full = f"{table.name.schema}.{table.name.name}"
-    return (full, table.name.name) if table.name.schema == "public" else (full,)
-
-
-def _chosen(pairs: list[tuple[Table, MappedClass]], options: Options) -> list[tuple[Table, MappedClass]]:
-    known = [spelling for table, _ in pairs for spelling in _spellings(table)]
-    for pattern in (*options.tables, *options.exclude):
-        if not any(fnmatchcase(spelling, pattern) for spelling in known):
-            raise OptionError(f"no table is called {pattern}{_near(pattern, known)}")
-    return [
-        pair
-        for pair in pairs
-        if (not options.tables or _named(pair[0], options.tables)) and not _named(pair[0], options.exclude)
-    ]
-
-
-def _named(table: Table, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(spelling, pattern) for spelling in _spellings(table) for pattern in patterns)
-
-
-def _hidden(pairs: list[tuple[Table, MappedClass]], options: Options) -> dict[str, frozenset[str]]:
-    """The columns that a Response leaves out, by class."""
-    by_name = {spelling: (table, mapped) for table, mapped in pairs for spelling in _spellings(table)}
-    found: dict[str, frozenset[str]] = {}
-    for name, columns in options.exclude_from_response.items():
-        if name not in by_name:
-            raise OptionError(f"exclude_from_response: no table is called {name}{_near(name, list(by_name))}")
-        table, mapped = by_name[name]
-        known = [column.name for column in table.columns]
-        for column in columns:
-            if column not in known:
-                raise OptionError(f"exclude_from_response: {name} has no column {column}{_near(column, known)}")
-        found[mapped.name] = frozenset(columns)
-    return found
-
-
-def _near(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""

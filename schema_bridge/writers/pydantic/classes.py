@@ -16,18 +16,13 @@ from schema_bridge.writers.pydantic.columns import Fields
 from schema_bridge.writers.pydantic.conditions import Conditions, Unstatable
 from schema_bridge.writers.pydantic.formulas import NEVER, All, Atom, Formula, simplified
 from schema_bridge.writers.pydantic.formulas import written as condition
-from schema_bridge.writers.pydantic.shapes import PROTECTED, VARIANTS, Row, row_of
+from schema_bridge.writers.pydantic.options import Settings
+from schema_bridge.writers.pydantic.shapes import PROTECTED, Row, row_of
 from schema_bridge.writers.pydantic.shared_types import MODULE
 
 INDENT = "    "
 Import = tuple[str, str]
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the options say of one table: the columns that the Response leaves out, and whether names are TypeScript's."""
-
-    hidden: frozenset[str] = frozenset()
-    camel: bool = False
+_CONFIG: Import = ("pydantic", "ConfigDict")
 
 
 class RowCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +40,7 @@ class TableModule:
         self.table = table = fields.table
         self.name = mapped.name
         self.settings = settings
-        self.needed: set[Import] = {("pydantic", "BaseModel"), ("pydantic", "ConfigDict"), (MODULE, "Storable")}
+        self.needed: set[Import] = set()
         self.rows = [row_of(fields.by_column[column.name], settings.camel) for column in table.columns]
         self.literals = self._named_literals(taken)
         self.attributes = mapped.attributes
@@ -54,7 +49,7 @@ class TableModule:
             {row.column: (row.attribute, row.field.annotation) for row in self.rows if row.writable and fields.rules}
         )
         self._unstated: dict[str, Check] = {}
-        self._plain = not settings.camel and not any(row.configured for row in self.rows)
+        self._plain = not (settings.camel or settings.by_alias or any(row.configured for row in self.rows))
         self.row_checks = [*self._row_checks(fields.rules)] if fields.rules else []
 
     def _named_literals(self, taken: Container[str]) -> dict[str, tuple[str, ...]]:
@@ -88,7 +83,7 @@ class TableModule:
 
     def exports(self) -> list[str]:
         """The names that the package gives on."""
-        return [*self.literals, *(self.name + variant for variant in VARIANTS)]
+        return [*self.literals, *self.settings.names.values()]
 
     def findings(self) -> Iterator[Finding]:
         """The checks that are not, or not wholly, said in Python, and the columns whose type says nothing."""
@@ -109,22 +104,41 @@ class TableModule:
     # The classes
 
     def _classes(self) -> Iterator[list[str]]:
-        hidden = self.settings.hidden
-        key = self.table.primary_key.columns if self.table.primary_key is not None else ()
-        shared = [row for row in self.rows if row.shared and row.column not in hidden]
-        created = [row for row in self.rows if row.writable and (row.given or not row.shared or row.column in hidden)]
-        # A key that the database gives says which row it is, and stays.
-        updated = [row for row in self.rows if row.writable and not (row.open and row.column in key)]
-        shown = [row for row in self.rows if row.column not in hidden]
-        yield self._class("Base", ("BaseModel",), [*self._documentation(), *self._base(shared)])
-        yield self._class("Create", ("Storable", f"{self.name}Base"), self._create(shared, created))
-        yield self._class("Update", ("Storable",), self._update(updated))
-        yield self._class("Response", (f"{self.name}Base",), self._response(shared, shown))
+        """The classes; what the first of them says of the table is true of all."""
+        settings, names = self.settings, self.settings.names
+        new = [row for row in self.rows if row.writable and row.column not in settings.leaves_out("create")]
+        shown = [row for row in self.rows if row.column not in settings.leaves_out("response")]
+        both = {row.column for row in new} & {row.column for row in shown} if "base" in names else set()
+        shared = [row for row in self.rows if row.shared and row.column in both]
+        documentation = self._documentation()
+        root = self._root()
+        above = names.get("base", root)
+        for variant in names:
+            match variant:
+                case "base":
+                    yield self._class(variant, (root,), documentation + self._base(shared))
+                case "create":
+                    yield self._class(variant, self._storable(above), documentation + self._create(shared, new))
+                case "update":
+                    yield self._class(variant, self._storable(root), documentation + self._update())
+                case "response":
+                    yield self._class(variant, (above,), documentation + self._response(shared, shown))
+                case _:
+                    yield self._class(variant, (root,), self._list())
+            documentation = []
+
+    def _root(self) -> str:
+        self.needed.add(self.settings.base)
+        return self.settings.base[1]
+
+    def _storable(self, parent: str) -> tuple[str, ...]:
+        self.needed.add((MODULE, "Storable"))
+        return ("Storable",) if parent == "BaseModel" else ("Storable", parent)
 
     def _class(self, variant: str, parents: tuple[str, ...], body: list[str]) -> list[str]:
         while body and not body[-1]:
             body.pop()
-        head = layout(Call(f"class {self.name}{variant}", parents), tail=":")
+        head = layout(Call(f"class {self.settings.names[variant]}", parents), tail=":")
         return [head, *(body or [f"{INDENT}pass"])]
 
     def _documentation(self) -> list[str]:
@@ -135,26 +149,33 @@ class TableModule:
         return [docstring("\n\n".join(parts), 1), ""] if parts else []
 
     def _base(self, shared: list[Row]) -> list[str]:
-        return [*self._config(shared), *self._fields(shared, "Base")]
+        return [*self._config(shared), *self._fields(shared, "base")]
 
-    def _create(self, shared: list[Row], created: list[Row]) -> list[str]:
+    def _create(self, shared: list[Row], new: list[Row]) -> list[str]:
         known = {row.column for row in shared}
-        required = [row for row in created if row.column not in known and not row.nullable and row.given == "None"]
+        created = [row for row in new if row.given or row.column not in known]
+        required = [row for row in created if row.given == "None" and not row.nullable]
         # What a new row may leave to the database has a value that is not known here.
         open_ = {row.column for row in created if row.open}
         own = [row for row in created if row.column not in known]
+        names = {row.column for row in new}
         return [
             *(self._config([*shared, *own]) if own and self._config(own) != self._config(shared) else []),
-            *self._fields(created, "Create"),
+            *self._fields(created, "create"),
             *self._refuse_null(required),
-            *self._validator(open_, self.row_checks),
+            *self._validator(open_, [check for check in self.row_checks if names.issuperset(check.columns)]),
         ]
 
-    def _update(self, updated: list[Row]) -> list[str]:
+    def _update(self) -> list[str]:
+        hidden = self.settings.leaves_out("update")
+        key = self.table.primary_key.columns if self.table.primary_key is not None else ()
+        # A key that the database gives says which row it is, and stays.
+        fixed = {*hidden, *(row.column for row in self.rows if row.open and row.column in key)}
+        updated = [row for row in self.rows if row.writable and row.column not in fixed]
         names = {row.column for row in updated}
         return [
             *self._config(updated),
-            *self._fields(updated, "Update"),
+            *self._fields(updated, "update"),
             *self._refuse_null([row for row in updated if not row.nullable]),
             *self._validator(names, [check for check in self.row_checks if names.issuperset(check.columns)]),
         ]
@@ -164,8 +185,13 @@ class TableModule:
         own = [row for row in shown if row.column not in known or row.renamed]
         return [
             *self._config(shown, "from_attributes=True"),
-            *self._fields(own, "Response"),
+            *self._fields(own, "response"),
         ]
+
+    def _list(self) -> list[str]:
+        self.needed.add(("pydantic", "Field"))
+        items = f"{INDENT}items: list[{self.settings.names['response']}]"
+        return [items, f"{INDENT}total: int = Field(ge=0)"]
 
     def _fields(self, rows: list[Row], variant: str) -> list[str]:
         lines = [row.lines[variant] for row in rows]
@@ -173,16 +199,20 @@ class TableModule:
         return [text for text, _ in lines]
 
     def _config(self, rows: list[Row], *more: str) -> list[str]:
+        if self._plain and not more:
+            return []
         if self._plain:
-            return [f"{INDENT}model_config = ConfigDict({', '.join(more)})", ""] if more else []
+            self.needed.add(_CONFIG)
+            return [f"{INDENT}model_config = ConfigDict({', '.join(more)})", ""]
         options = [*more]
         aliased = any(row.alias is not None for row in rows)
+        known = aliased or any(row.aliased for row in rows)
         if self.settings.camel:
             self.needed.add(("pydantic.alias_generators", "to_camel"))
             options.append("alias_generator=to_camel")
-        if aliased or self.settings.camel:
+        if known or self.settings.camel:
             options.append("populate_by_name=True")
-        if aliased and more and not self.settings.camel:
+        if self.settings.by_alias or (aliased and more and not self.settings.camel):
             options.append("serialize_by_alias=True")
         if any(row.attribute.startswith(PROTECTED) for row in rows):
             options.append("protected_namespaces=()")
@@ -190,6 +220,7 @@ class TableModule:
             options += ['ser_json_bytes="base64"', 'val_json_bytes="base64"']
         if not options:
             return []
+        self.needed.add(_CONFIG)
         return [layout(call("ConfigDict", *options), indent=1, lead="model_config = "), ""]
 
     # Validators

@@ -100,6 +100,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     default: str | None
     comment: str | None
     property: str | None
+    former: tuple[str, ...] = ()
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +130,9 @@ def fields(table: Table, mapped: MappedClass, annotations: Annotations) -> Field
         column.name: _field(column, attribute, found[column.name], column.name in key)
         for column, attribute in zip(table.columns, mapped.attributes, strict=True)
     }
+    for old, attribute in mapped.former:
+        name = mapped.columns[mapped.attributes.index(attribute)]
+        by_column[name] = replace(by_column[name], former=(*by_column[name].former, old))
     return Fields(table=table, by_column=by_column, rules=tuple(rest))
 
 

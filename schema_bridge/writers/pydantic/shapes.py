@@ -14,7 +14,7 @@ from schema_bridge.writers.pydantic.shared_types import MODULE
 
 PROTECTED = ("model_validate", "model_dump")
 """Beginnings of names that Pydantic warns of."""
-VARIANTS = ("Base", "Create", "Update", "Response")
+VARIANTS = ("base", "create", "update", "response")
 Needed = frozenset[tuple[str, str]]
 Line = tuple[str, Needed]
 _DECIMAL: Needed = frozenset({("decimal", "Decimal")})
@@ -30,7 +30,7 @@ class Row:
     """
 
     __slots__ = (
-        "alias", "attribute", "code", "column", "configured", "field", "given", "imports", "lines", "literal", "nullable",
+        "alias", "aliased", "attribute", "code", "column", "configured", "field", "given", "imports", "lines", "literal", "nullable",
         "open", "options", "renamed", "response_names", "shared", "writable",
     )  # fmt: skip
 
@@ -50,30 +50,28 @@ class Row:
         self.code, limits_, self.imports = shape(field.annotation, literal)
         self.renamed = field.column != field.attribute
         self.alias = _alias(field, camel)
-        self.configured = (
-            self.alias is not None or field.annotation.kind == "bytes" or field.attribute.startswith(PROTECTED)
-        )
+        self.aliased = self.alias is not None or bool(field.former)
+        self.configured = self.aliased or field.annotation.kind == "bytes" or field.attribute.startswith(PROTECTED)
         described = (f"description={string(field.comment)}",) if field.comment else ()
-        names: tuple[str, ...] = (f"alias={string(self.alias)}",) if self.alias is not None else ()
-        self.options = (*limits_, *names, *described)
+        self.options: tuple[Code, ...] = (*limits_, *_names(field, self.alias, camel), *described)
         self.response_names: tuple[Code, ...] = self.options
         if self.renamed and self.alias is not None:
             # An ORM object has something else under the column's name (`metadata`): its attribute comes first.
-            choices = call("AliasChoices", string(field.attribute), string(self.alias)).under("validation_alias")
-            self.response_names = (*limits_, choices, f"serialization_alias={string(self.alias)}", *described)
+            names = _choices(self.alias, (field.attribute, self.alias, *_former(field, camel)))
+            self.response_names = (*limits_, *names, *described)
         self.lines = {variant: self._line(variant) for variant in VARIANTS}
 
     def _line(self, variant: str) -> Line:
         """The field's text in a class, and what it imports."""
-        given = self.given if variant == "Create" else "None" if variant == "Update" else ""
-        options = self.response_names if variant == "Response" else self.options
+        given = self.given if variant == "create" else "None" if variant == "update" else ""
+        options = self.response_names if variant == "response" else self.options
         annotation = self._annotated(given)
         needed = self.imports | _DECIMAL if given.startswith("Decimal") else self.imports
         if not options:
             plain = declaration(self.attribute, annotation, given)
             if plain is not None:
                 return plain, needed
-        needed |= _RENAMED if variant == "Response" and self.renamed else _FIELD
+        needed |= _RENAMED if self.field.former or (variant == "response" and self.renamed) else _FIELD
         arguments = (f"default={given}", *options) if given else options
         return assignment(self.attribute, annotation, call("Field", *arguments)), needed
 
@@ -174,6 +172,25 @@ def _alias(field: Field, camel: bool) -> str | None:
         return column if column != attribute else None
     wanted = field.property or to_camel(column)
     return wanted if wanted != to_camel(attribute) or column != attribute else None
+
+
+def _names(field: Field, alias: str | None, camel: bool) -> tuple[Code, ...]:
+    """The keywords for the field's other names."""
+    if field.former:
+        outside = alias or (to_camel(field.attribute) if camel else field.attribute)
+        return _choices(alias, (outside, *_former(field, camel)))
+    return () if alias is None else (f"alias={string(alias)}",)
+
+
+def _choices(alias: str | None, accepted: tuple[str, ...]) -> tuple[Code, ...]:
+    """Names of which any is accepted, and the one that is given."""
+    choices = call("AliasChoices", *map(string, dict.fromkeys(accepted))).under("validation_alias")
+    return (choices,) if alias is None else (choices, f"serialization_alias={string(alias)}")
+
+
+def _former(field: Field, camel: bool) -> tuple[str, ...]:
+    """The names that the column had before, also as TypeScript spelled them."""
+    return tuple(dict.fromkeys(name for old in field.former for name in ((to_camel(old), old) if camel else (old,))))
 
 
 @lru_cache(maxsize=65536)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from schema_bridge import naming
-from schema_bridge.errors import OptionError
 from schema_bridge.writers.sqlalchemy.context import Context
 
 _DEFINITIONS = {
@@ -66,11 +64,3 @@ def definitions(context: Context, wanted: Iterable[str]) -> Iterator[str]:
         if name == "by_event":
             yield 'Item = TypeVar("Item", sa.Constraint, sa.Index)'
         yield _DEFINITIONS[name]
-
-
-def import_path(stated: str, key: str) -> tuple[str, str]:
-    """Module and class of `package.module:Class`; a module with dots before it is found from where the models are."""
-    module, _, name = stated.partition(":")
-    if not all(map(naming.is_identifier, [*module.lstrip(".").split("."), name])):
-        raise OptionError(f"{stated!r} is no class of a module; it reads package.module:Class", key=key)
-    return module, name

@@ -10,10 +10,9 @@ import msgspec
 from schema_bridge import expressions, naming, pgtypes
 from schema_bridge.errors import OptionError, SourceError
 from schema_bridge.ir import Column, Name, Table, Type
-from schema_bridge.python_model.selection import DEFAULT_SCHEMA, named
+from schema_bridge.python_model.selection import DEFAULT_SCHEMA, import_path, named
 from schema_bridge.writers.sqlalchemy.columns import is_required
 from schema_bridge.writers.sqlalchemy.context import Context, Inherited
-from schema_bridge.writers.sqlalchemy.helpers import import_path
 
 _DEFINITION = re.compile(
     r"(?P<type>.+?)(?P<required>\s+not\s+null)?(?:\s+default\s+(?P<default>.+?))?(?P<also>\s+not\s+null)?",

@@ -9,7 +9,7 @@ from schema_bridge import naming
 from schema_bridge.emit.python import INDENT, Imports, exported, layout, listing, string
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Name
-from schema_bridge.python_model.selection import named
+from schema_bridge.python_model.selection import import_path, named
 from schema_bridge.writers.sqlalchemy import helpers, models
 from schema_bridge.writers.sqlalchemy.context import Context
 
@@ -19,14 +19,12 @@ OWN_MODULES = ("base", "external", "schema_events", "types")
 
 _LIBRARY: dict[str, tuple[str, str]] = {
     "Any": ("typing", "Any"),
-    "Literal": ("typing", "Literal"),
     "Decimal": ("decimal", "Decimal"),
     "DeclarativeBase": ("sqlalchemy.orm", "DeclarativeBase"),
     "Mapped": ("sqlalchemy.orm", "Mapped"),
     "TYPE_CHECKING": ("typing", "TYPE_CHECKING"),
     "TypeVar": ("typing", "TypeVar"),
     "UUID": ("uuid", "UUID"),
-    "uuid4": ("uuid", "uuid4"),
     "annotations": ("__future__", "annotations"),
     "compiles": ("sqlalchemy.ext.compiler", "compiles"),
     "import_module": ("importlib", "import_module"),
@@ -88,7 +86,8 @@ class _Package:
         self.context = context
         self.of_table = _modules_of_tables(context)
         self.home: dict[str, str] = {}
-        self._define("types", helpers.NAMES, context.enum_names, context.enum_variables.values())
+        model = context.model
+        self._define("types", helpers.NAMES, (enum.name for enum in model.enums), context.enum_variables.values())
         self._define("types", context.domain_variables.values(), context.sequence_variables.values())
         self._define("external", (context.table_variables[name] for name in context.external))
         for name, module in self.of_table.items():
@@ -137,7 +136,7 @@ class _Package:
     def _init(self, late: _Draft) -> str:
         context = self.context
         names = {"Base", *(self._name_of(name) for name in context.tables)}
-        names.update(context.enum_names)
+        names.update(enum.name for enum in context.model.enums)
         names.update(context.sequence_variables.values())
         imports = self._imports("__init__", {*late.needs, *names, "schema_events"})
         every = layout(listing(map(string, exported(names))), lead="__all__ = ")
@@ -196,7 +195,7 @@ def _imports(context: Context, needs: Iterable[str], local: dict[str, str] | Non
         elif word in context.inherited.imports:
             imports.member(context.inherited.imports[word], word)
         elif word == "Base" and context.options.base_import is not None:
-            module, name = helpers.import_path(context.options.base_import, "base_import")
+            module, name = import_path(context.options.base_import, "base_import")
             imports.member(module, name if name == "Base" else f"{name} as Base")
         elif word == "Base" and local is None:
             imports.member(*_LIBRARY["DeclarativeBase"])
