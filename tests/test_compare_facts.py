@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 from schema_bridge.comparison import compare
 from schema_bridge.comparison.meaning import LEFT_OPEN
 from schema_bridge.ir import Fact, Schema, facts
+from support.hints import bare
 
 Path = tuple[tuple[type[msgspec.Struct], Fact], ...]
 
@@ -26,17 +26,9 @@ def paths(cls: type[msgspec.Struct], above: Path = ()) -> Iterator[tuple[type[ms
             yield from paths(inner, (*above, (cls, fact)))
 
 
-def unwrapped(hint: Any) -> Any:
-    if get_origin(hint) is Annotated:
-        return unwrapped(get_args(hint)[0])
-    if get_origin(hint) in (Union, types.UnionType):
-        return unwrapped(next(arg for arg in get_args(hint) if arg is not type(None)))
-    return hint
-
-
 def sample(hint: Any, text: str = "x") -> Any:
     """A value of a type."""
-    hint = unwrapped(hint)
+    hint = bare(hint)
     if get_origin(hint) is tuple:
         return (sample(get_args(hint)[0], text),)
     if get_origin(hint) is Literal:
@@ -50,18 +42,18 @@ def sample(hint: Any, text: str = "x") -> Any:
 
 def changed(hint: Any, value: Any) -> Any:
     """Another value of the type."""
-    bare = unwrapped(hint)
+    kind = bare(hint)
     if isinstance(value, bool):
         return not value
-    if get_origin(bare) is Literal:
-        return next(arg for arg in get_args(bare) if arg != value)
+    if get_origin(kind) is Literal:
+        return next(arg for arg in get_args(kind) if arg != value)
     if isinstance(value, str):
         return f"{value}y"
     if isinstance(value, (int, float)):
         return value + 1
     if isinstance(value, msgspec.Struct):
-        first = next(fact for fact in facts(bare) if fact.compare != "never")
-        inner = get_type_hints(bare, include_extras=True)[first.name]
+        first = next(fact for fact in facts(kind) if fact.compare != "never")
+        inner = get_type_hints(kind, include_extras=True)[first.name]
         return replace(value, **{first.name: changed(inner, getattr(value, first.name))})
     return sample(hint, "y") if value in (None, ()) else ()
 

@@ -8,6 +8,7 @@ import pytest
 
 from schema_bridge import project
 from schema_bridge.errors import OptionError
+from schema_bridge.python_model import NamingOptions
 from schema_bridge.writers.sqlalchemy import Options
 from support import python
 from support.cases import read_text
@@ -77,4 +78,91 @@ def test_a_mixin_is_inherited_where_all_its_columns_match() -> None:
 def test_heirs_of_nothing(options: Options, message: str) -> None:
     with pytest.raises(OptionError) as caught:
         heads(options)
+    assert caught.value.message == message
+
+
+LIBRARY = """
+CREATE TYPE genre AS ENUM ('novel', 'it''s "odd"');
+CREATE TABLE authors (id uuid PRIMARY KEY, code varchar(40) NOT NULL DEFAULT gen_random_uuid());
+CREATE TABLE books (
+  id uuid PRIMARY KEY DEFAULT uuid_generate_v4(), author_id uuid NOT NULL REFERENCES authors, genre genre,
+  genres genre[] NOT NULL DEFAULT '{}', editor_id uuid REFERENCES authors ON DELETE CASCADE
+);
+CREATE TABLE covers (id uuid PRIMARY KEY REFERENCES books ON DELETE CASCADE, path text);
+CREATE TABLE tags (id integer PRIMARY KEY);
+CREATE TABLE book_tags (book_id uuid REFERENCES books, tag_id integer REFERENCES tags, PRIMARY KEY (book_id, tag_id));
+"""
+
+
+def models(options: Options) -> str:
+    return project.render(read_text(LIBRARY), "sqlalchemy", options)["models.py"]
+
+
+def test_keys_and_random_ids_are_made_in_python(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(models(Options(uuid4=True)))
+    (tmp_path / "schema_events.py").write_text("def attach(metadata: object) -> None: ...\n")
+    script = """
+made = {
+    str(column): column.default.arg(None)
+    for table in models.Base.metadata.sorted_tables for column in table.columns if column.default is not None
+}
+assert sorted(made) == ["authors.code", "authors.id", "books.id"], made
+assert made["books.id"].version == 4 and len(made["authors.code"]) == 36
+"""
+    python.run(python.CONFIGURE + script, tmp_path)
+
+
+def test_labels_are_members_literals_or_strings() -> None:
+    text = models(Options(enums="literals"))
+    assert """Genre = Literal["novel", 'it\\'s "odd"']""" in text
+    assert """genre_type = sa.Enum("novel", 'it\\'s "odd"', name="genre", metadata=Base.metadata)""" in text
+    assert "genre: Mapped[Genre | None] = mapped_column(genre_type)" in text
+    text = models(Options(enums="strings"))
+    assert "Genre" not in text
+    assert "genres: Mapped[list[str]]" in text
+
+
+def test_relationships_are_called_loaded_and_deleted_as_the_config_says() -> None:
+    naming = NamingOptions(relationship_names={"books.author": "writer", "authors.books": "works"})
+    options = Options(
+        naming=naming,
+        lazy={"*": "raise", "books.*": "selectin", "books.writer": "joined"},
+        cascade={"authors.works": "all"},
+    )
+    text = " ".join(models(options).split())
+    for stated in (
+        'writer: Mapped[Author] = relationship( foreign_keys="[Book.author_id]", back_populates="works", lazy="joined", )',
+        'back_populates="writer", lazy="raise", cascade="all", )',
+        'tags: Mapped[list[Tag]] = relationship( secondary=lambda: book_tags_table, back_populates="books", lazy="selectin"',
+    ):
+        assert stated in text
+    assert "relationship" not in models(Options(relationships="none"))
+
+
+def test_one_side_of_each_relation() -> None:
+    text = models(Options(relationships="one-sided"))
+    found = [line.split(":")[0].strip() for line in text.split("\n") if ": Mapped" in line and "relationship(" in line]
+    assert found == ["author", "editor", "tags", "book"]
+    assert "back_populates" not in text
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (Options(lazy={"books.authors": "raise"}), "no such relationship is called books.authors"),
+        (Options(cascade={"books.author": "all"}), "no such relationship is called books.author"),
+        (Options(cascade={"*": "all, orphans"}), "cascade of *: 'orphans' is none of SQLAlchemy's"),
+        (
+            Options(naming=NamingOptions(relationship_names={"books.x": "y"})),
+            "relationship_names speaks of books.x, which is no relationship of this schema",
+        ),
+        (
+            Options(naming=NamingOptions(relationship_names={"books.author": "genre"})),
+            "'genre' cannot be the name of a relationship of books",
+        ),
+    ],
+)
+def test_relationships_of_nothing(options: Options, message: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        models(options)
     assert caught.value.message == message

@@ -1,7 +1,7 @@
 -- Namespaces.
 SELECT n.nspname AS name,
        pg_get_userbyid(n.nspowner) AS owner,
-       (SELECT description FROM pg_description
+       (SELECT nullif(description, CASE n.nspname WHEN 'public' THEN 'standard public schema' END) FROM pg_description
          WHERE objoid = n.oid AND classoid = 'pg_namespace'::regclass AND objsubid = 0) AS comment
   FROM pg_namespace n
  WHERE n.nspname = ANY ($1::text[])

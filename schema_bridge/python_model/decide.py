@@ -11,6 +11,7 @@ from schema_bridge.python_model.overrides import (
     class_override,
     former_names,
     refuse_unknown,
+    renamed,
 )
 from schema_bridge.python_model.relations import with_relationships
 from schema_bridge.python_model.selection import DEFAULT_SCHEMA
@@ -25,7 +26,7 @@ def decide(schema: Schema, options: NamingOptions) -> PythonModel:
     Raises OptionError where an override names no table or column, is no identifier, or is given twice.
     """
     model = decide_names(schema, options)
-    return PythonModel(classes=with_relationships(schema, model.classes), enums=model.enums)
+    return PythonModel(classes=renamed(with_relationships(schema, model.classes), options), enums=model.enums)
 
 
 def decide_names(schema: Schema, options: NamingOptions) -> PythonModel:

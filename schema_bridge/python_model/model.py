@@ -16,12 +16,14 @@ class NamingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     Keys are as people write them: `users` or `app.users` for a class; `users.metadata`, `app.users.metadata`, or
     `metadata` (of any table) for an attribute. `renamed` leads from a column's former name (`photos.file_path`) to
-    the one it has now. `acronyms` are added to those we know.
+    the one it has now; `relationship_names` from the name that a relationship would have (`posts.user`). `acronyms`
+    are added to those we know.
     """
 
     class_names: dict[str, str] = {}
     attribute_names: dict[str, str] = {}
     renamed: dict[str, str] = {}
+    relationship_names: dict[str, str] = {}
     acronyms: tuple[str, ...] = ()
     singular: bool = True
 

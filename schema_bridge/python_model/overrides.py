@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+import msgspec
 
 from schema_bridge import naming
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Name, Schema, Table
-from schema_bridge.python_model.model import NamingOptions
+from schema_bridge.python_model.model import MappedClass, NamingOptions
 from schema_bridge.python_model.selection import spellings
 
 
@@ -49,6 +51,38 @@ def former_names(table: Table, attributes: tuple[str, ...], options: NamingOptio
             raise OptionError(f"{key} was renamed, and {table.name} has a column of that name", key=key)
         found.append((old, attributes[columns.index(new)]))
     return tuple(found)
+
+
+def renamed(classes: tuple[MappedClass, ...], options: NamingOptions) -> tuple[MappedClass, ...]:
+    """The classes, their relationships called as `relationship_names` says; OptionError where a name cannot be."""
+    wanted = dict(options.relationship_names)
+    if not wanted:
+        return classes
+    new: dict[tuple[Name, str], str] = {}
+    for mapped in classes:
+        for relation in mapped.relationships:
+            key = _key(wanted, tuple(f"{spelling}.{relation.name}" for spelling in spellings(mapped.table)))
+            if key is not None:
+                new[mapped.table, relation.name] = wanted.pop(key)
+    for key in wanted:
+        raise OptionError(f"relationship_names speaks of {key}, which is no relationship of this schema", key=key)
+    return tuple(_with_names(mapped, new) for mapped in classes)
+
+
+def _with_names(mapped: MappedClass, new: Mapping[tuple[Name, str], str]) -> MappedClass:
+    relations = []
+    names = {*mapped.attributes, *(naming.attribute_name(old) for old, _ in mapped.former)}
+    for relation in mapped.relationships:
+        name = new.get((mapped.table, relation.name), relation.name)
+        if not naming.is_identifier(name) or name in naming.UNUSABLE or name[0] == "_" or name in names:
+            raise OptionError(f"{name!r} cannot be the name of a relationship of {mapped.table}", key=name)
+        names.add(name)
+        back = new.get((relation.target, relation.back_populates), relation.back_populates)
+        # A name too many is harmless there.
+        also = {later for (_, former), later in new.items() if former in relation.overlaps}
+        overlaps = tuple(sorted({*relation.overlaps, *also}))
+        relations.append(msgspec.structs.replace(relation, name=name, back_populates=back, overlaps=overlaps))
+    return msgspec.structs.replace(mapped, relationships=tuple(relations))
 
 
 def refuse_unknown(schema: Schema, options: NamingOptions) -> None:

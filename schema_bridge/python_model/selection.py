@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 
 from schema_bridge import naming
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Name
+from schema_bridge.python_model.model import PythonModel, Relationship
 
 DEFAULT_SCHEMA = "public"
 
@@ -28,6 +29,26 @@ def named(names: Iterable[Name], patterns: Iterable[str]) -> list[Name]:
             raise OptionError(f"no table is called {pattern}", key=pattern)
         found |= matching
     return [name for name in known if name in found]
+
+
+def named_relations(
+    model: PythonModel, patterns: Mapping[str, str], fits: Callable[[Relationship], bool] = lambda _: True
+) -> dict[tuple[Name, str], str]:
+    """What is said of relationships, by `table.relationship` or a glob, of which the last that fits counts.
+
+    OptionError for one that stands for no relationship.
+    """
+    found: dict[tuple[Name, str], str] = {}
+    known = [
+        (mapped.table, relation.name) for mapped in model.classes for relation in mapped.relationships if fits(relation)
+    ]
+    spelled = {one: [f"{table}.{one[1]}" for table in spellings(one[0])] for one in known} if patterns else {}
+    for pattern, value in patterns.items():
+        matching = [one for one, texts in spelled.items() if any(fnmatchcase(text, pattern) for text in texts)]
+        if not matching:
+            raise OptionError(f"no such relationship is called {pattern}", key=pattern)
+        found.update(dict.fromkeys(matching, value))
+    return found
 
 
 def import_path(stated: str, key: str) -> tuple[str, str]:

@@ -86,5 +86,16 @@ STYLES = {
     "tables_that_inherit": Style("inheritance", Options(layout="tables")),
     "relations_across_groups": Style("relations", Options(layout="groups", groups={"core": ("account", "post*")})),
     "a_team_with_classes_of_its_own": Style("crawler", _MIXED, beside={"project.py": _PROJECT}),
+    "classic_columns": Style(
+        "crawler", Options(style="column", enums="strings", uuid4=True, relationships="one-sided", layout="tables")
+    ),
+    "classic_columns_of_every_type": Style("types", Options(style="column", enums="literals")),
+    "literals": Style(
+        "crawler",
+        Options(enums="literals", lazy={"*": "raise", "projects.*": "selectin"}, cascade={"*": "all, delete-orphan"}),
+    ),
+    "strings": Style("enums", Options(enums="strings", uuid4=True, layout="tables")),
+    "one_sided": Style("relations", Options(relationships="one-sided", style="column")),
+    "two_sided_and_classic": Style("relations", Options(style="column", layout="tables")),
     "odd_names_apart": Style("names", Options(layout="tables")),
 }

@@ -71,6 +71,7 @@ _WORDS = ("Any", "Decimal", "UUID", INET, CIDR)
 
 STRINGS = {"character varying": "sa.String", "character": "sa.CHAR", "text": "sa.Text"}
 
+_names = re.compile(r"\w+").findall
 _plain_collation = re.compile(r"[\w.\-@ ]+").fullmatch
 
 
@@ -79,6 +80,8 @@ def annotated(context: Context, type: Type, collation: Name | None = None) -> tu
     annotation, code = _column_type(context, type, collation)
     _need_for(context, code)
     context.need(*(word for word in _WORDS if word in annotation))
+    if context.enum_names:
+        context.need(*context.enum_names.intersection(_names(annotation)))
     context.need(*(module for module in ("dt", "pg") if f"{module}." in annotation))
     return annotation, code
 
@@ -114,8 +117,8 @@ def _column_type(context: Context, type: Type, collation: Name | None) -> tuple[
         return unknown(context, type)
     name = Name(type.schema, type.name)
     if (enum := context.model.of_enum(name)) is not None:
-        context.need(enum.name, context.enum_variables[name])
-        return enum.name, context.enum_variables[name]
+        context.need(context.enum_variables[name])
+        return enum.name if context.has_name(enum) else "str", context.enum_variables[name]
     if name in context.domains:
         annotation, _ = _column_type(context, context.domains[name].type, None)
         context.need(context.domain_variables[name])

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
 from schema_bridge.emit import sql
-from schema_bridge.emit.python import Call, Code, block, call, declaration, keyword, string
-from schema_bridge.ir import Column, Identity, Name, SequenceOptions, Table
+from schema_bridge.emit.python import Call, Code, block, call, declaration, keyword, layout, string
+from schema_bridge.ir import Column, Identity, Name, SequenceOptions, Table, Type
 from schema_bridge.naming import attribute_name
 from schema_bridge.python_model import MappedClass
-from schema_bridge.writers.sqlalchemy.column_types import annotated, column_type
+from schema_bridge.writers.sqlalchemy.column_types import STRINGS, annotated, column_type
 from schema_bridge.writers.sqlalchemy.context import Context
 from schema_bridge.writers.sqlalchemy.sql_texts import argument, text
 
+_UUID = Type(schema="pg_catalog", name="uuid")
+_RANDOM_UUID = re.compile(
+    r"\(?(?:\w+\.)?(?:gen_random_uuid|uuid_generate_v4)\(\)\)?(?:::[\w ]+)?", re.IGNORECASE
+).fullmatch
 INTEGERS = ("smallint", "integer", "bigint")
 
 
@@ -33,7 +38,8 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
             name, column.name, column.type, column.collation, column.default, column.generated, column.comment,
             column.inherited, in_key or is_required(table, column), context.is_default_late(table, column),
             None if identity is None else (identity.always, identity.options),
-            in_key and (is_serial(context, table, column), _would_count(table, column)), behind,
+            in_key and (is_serial(context, table, column), _would_count(table, column)),
+            client_default(context, table, column), behind,
         )  # fmt: skip
         known = context.lines.get(key)
         if known is None:
@@ -46,6 +52,9 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
 
 def _attribute(context: Context, table: Table, column: Column, name: str, behind: bool) -> str:
     """The line of a column; one that stands behind those of a mixin must say so, as they come last by themselves."""
+    if context.options.style == "column":
+        return layout(plain(context, table, column, name), indent=1, lead=f"{name} = ")
+    context.need("Mapped", "mapped_column")
     _, type = annotated(context, column.type, column.collation)
     named: list[Code] = [] if name == column.name else [string(column.name)]
     order = ["sort_order=1"] if behind else []
@@ -59,7 +68,10 @@ def synonyms(context: Context, table: Table, mapped: MappedClass) -> Iterator[st
         context.need("synonym")
         column = table.columns[mapped.attributes.index(attribute)]
         code = call("synonym", string(attribute))
-        yield declaration(attribute_name(former), _annotation(context, table, column), code)
+        if context.options.style == "column":
+            yield layout(code, indent=1, lead=f"{attribute_name(former)} = ")
+        else:
+            yield declaration(attribute_name(former), _annotation(context, table, column), code)
 
 
 def _annotation(context: Context, table: Table, column: Column) -> str:
@@ -70,16 +82,22 @@ def _annotation(context: Context, table: Table, column: Column) -> str:
     return annotation if is_required(table, column) else f"{annotation} | None"
 
 
-def plain(context: Context, table: Table, column: Column) -> Call:
-    """The column of a table object."""
+def plain(context: Context, table: Table, column: Column, attribute: str = "") -> Call:
+    """The column of a table object, or of a class, where the attribute gives its name."""
     type = column_type(context, column.type, column.collation)
     null = ["nullable=False"] if is_required(table, column) and not _in_key(table, column) else []
-    head = "sa.Column"
-    if type in context.domain_variables.values():
-        # pg.DOMAIN says nothing of its values' type, and neither would the column.
+    named = [] if attribute == column.name else [string(column.name)]
+    return call(_head(context, column, type), *named, type, *_arguments(context, table, column), *null)
+
+
+def _head(context: Context, column: Column, type: Code) -> str:
+    """`sa.Column`; what its values are is said where the type says nothing of it to a type checker."""
+    if context.options.enums != "classes" and type in context.enum_variables.values():
+        return "sa.Column[str]"
+    if column.type.dimensions or type in context.domain_variables.values():
         context.need("Any")
-        head = "sa.Column[Any]"
-    return call(head, string(column.name), type, *_arguments(context, table, column), *null)
+        return "sa.Column[Any]"
+    return "sa.Column"
 
 
 def is_required(table: Table, column: Column) -> bool:
@@ -109,6 +127,9 @@ def _arguments(context: Context, table: Table, column: Column) -> Iterator[Code]
         yield "primary_key=True"
         if _would_count(table, column):
             yield "autoincrement=False"
+    if (made := client_default(context, table, column)) is not None:
+        context.need("uuid4")
+        yield keyword("default", made)
     if context.is_default_late(table, column):
         yield "server_default=sa.FetchedValue()"
     elif column.default is not None and not is_serial(context, table, column):
@@ -117,6 +138,22 @@ def _arguments(context: Context, table: Table, column: Column) -> Iterator[Code]
         yield "system=True"
     if column.comment is not None:
         yield keyword("comment", block(column.comment))
+
+
+def client_default(context: Context, table: Table, column: Column) -> str | None:
+    """What makes a random UUID in Python: where the database makes one, and for a key that it does not fill."""
+    if not context.options.uuid4:
+        return None
+    if column.default is not None:
+        makes = _RANDOM_UUID(column.default) is not None
+    else:
+        key = table.primary_key
+        makes = key is not None and key.columns == (column.name,)
+        makes = makes and not any(column.name in foreign.columns for foreign in table.foreign_keys)
+    if column.type == _UUID:
+        return "uuid4" if makes else None
+    is_text = column.type.name in STRINGS and not column.type.dimensions
+    return "lambda: str(uuid4())" if makes and is_text and column.default is not None else None
 
 
 def _computed(context: Context, column: Column) -> Code:

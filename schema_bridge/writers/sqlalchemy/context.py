@@ -9,10 +9,15 @@ from typing import Literal
 import msgspec
 
 from schema_bridge import naming
+from schema_bridge.errors import OptionError
 from schema_bridge.ir import Column, Domain, ForeignKey, Name, Schema, Sequence, Table, Type
-from schema_bridge.python_model import MappedClass, NamingOptions, PythonModel
+from schema_bridge.python_model import EnumClass, MappedClass, NamingOptions, PythonModel
 from schema_bridge.python_model.cycles import breaking_keys
+from schema_bridge.python_model.selection import named_relations
 from schema_bridge.statements.objects import Constraint
+
+CASCADES = {"all", "delete", "delete-orphan", "expunge", "merge", "refresh-expire", "save-update"}
+Lazy = Literal["select", "selectin", "joined", "subquery", "immediate", "raise", "raise_on_sql"]
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,6 +30,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     `mixins` are the project's too, each with its columns as SQL defines them (`created_at: timestamptz NOT NULL DEFAULT
     now()`): a class inherits one where the table has all its columns just so. `bases` are classes that the classes of
     some tables inherit besides.
+
+    `style` is how classes declare: `Mapped[…] = mapped_column(…)` or `= Column(…)`; `enums` how Python sees the labels of
+    an enum type: as members of a class, as literals, or as any string. With `uuid4` the keys of type uuid that nobody
+    refers with, and what the database fills with random ones, are made in Python. `lazy` and `cascade` are by
+    `table.relationship`, which may be a glob; of several that fit, the last one counts.
     """
 
     layout: Literal["module", "tables", "groups"] = "module"
@@ -34,7 +44,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     mixins: dict[str, dict[str, str]] = {}
     bases: dict[str, tuple[str, ...]] = {}
     naming: NamingOptions = NamingOptions()
-    relationships: bool = True
+    style: Literal["mapped", "column"] = "mapped"
+    enums: Literal["classes", "literals", "strings"] = "classes"
+    uuid4: bool = False
+    relationships: Literal["both", "one-sided", "none"] = "both"
+    lazy: dict[str, Lazy] = {}
+    cascade: dict[str, str] = {}
 
 
 class Inherited(msgspec.Struct, frozen=True):
@@ -145,6 +160,29 @@ class Context:
     def cyclic_keys(self) -> frozenset[tuple[Name, str]]:
         """The foreign keys that are added after all tables, so that the others are free of cycles."""
         return breaking_keys(self.tables)
+
+    @cached_property
+    def enum_names(self) -> frozenset[str]:
+        """The classes of enums, or what stands for them in annotations."""
+        return frozenset(enum.name for enum in self.model.enums if self.has_name(enum))
+
+    def has_name(self, enum: EnumClass) -> bool:
+        """Whether Python has a name for the enum's values; otherwise they are strings."""
+        style = self.options.enums
+        return style == "classes" or (style == "literals" and bool(enum.members))
+
+    @cached_property
+    def lazy(self) -> Mapping[tuple[Name, str], str]:
+        """How the rows of a relationship are loaded, by table and relationship."""
+        return named_relations(self.model, self.options.lazy)
+
+    @cached_property
+    def cascade(self) -> Mapping[tuple[Name, str], str]:
+        """What the session does to the rows that point here, by table and relationship."""
+        for pattern, words in self.options.cascade.items():
+            if unknown := {word.strip() for word in words.split(",")} - CASCADES:
+                raise OptionError(f"cascade of {pattern}: {min(unknown)!r} is none of SQLAlchemy's", key=pattern)
+        return named_relations(self.model, self.options.cascade, lambda relation: not relation.holds_key)
 
     def class_of(self, name: Name) -> MappedClass:
         """The class of a table of this schema."""

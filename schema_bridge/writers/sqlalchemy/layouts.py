@@ -19,12 +19,14 @@ OWN_MODULES = ("base", "external", "schema_events", "types")
 
 _LIBRARY: dict[str, tuple[str, str]] = {
     "Any": ("typing", "Any"),
+    "Literal": ("typing", "Literal"),
     "Decimal": ("decimal", "Decimal"),
     "DeclarativeBase": ("sqlalchemy.orm", "DeclarativeBase"),
     "Mapped": ("sqlalchemy.orm", "Mapped"),
     "TYPE_CHECKING": ("typing", "TYPE_CHECKING"),
     "TypeVar": ("typing", "TypeVar"),
     "UUID": ("uuid", "UUID"),
+    "uuid4": ("uuid", "uuid4"),
     "annotations": ("__future__", "annotations"),
     "compiles": ("sqlalchemy.ext.compiler", "compiles"),
     "import_module": ("importlib", "import_module"),
@@ -86,8 +88,7 @@ class _Package:
         self.context = context
         self.of_table = _modules_of_tables(context)
         self.home: dict[str, str] = {}
-        model = context.model
-        self._define("types", helpers.NAMES, (enum.name for enum in model.enums), context.enum_variables.values())
+        self._define("types", helpers.NAMES, context.enum_names, context.enum_variables.values())
         self._define("types", context.domain_variables.values(), context.sequence_variables.values())
         self._define("external", (context.table_variables[name] for name in context.external))
         for name, module in self.of_table.items():
@@ -136,7 +137,7 @@ class _Package:
     def _init(self, late: _Draft) -> str:
         context = self.context
         names = {"Base", *(self._name_of(name) for name in context.tables)}
-        names.update(enum.name for enum in context.model.enums)
+        names.update(context.enum_names)
         names.update(context.sequence_variables.values())
         imports = self._imports("__init__", {*late.needs, *names, "schema_events"})
         every = layout(listing(map(string, exported(names))), lead="__all__ = ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from schema_bridge.emit.python import Code, call, docstring, keyword, layout, string
+from schema_bridge.emit.python import Call, Code, call, docstring, keyword, layout, string
 from schema_bridge.ir import Domain, Name, Table
 from schema_bridge.python_model import EnumClass, MappedClass
 from schema_bridge.writers.sqlalchemy import columns
@@ -41,7 +41,7 @@ def _table(context: Context, table: Table) -> str:
 
 def _class(context: Context, table: Table, mapped: MappedClass) -> str:
     inherited = context.inherited.classes.get(table.name, [])
-    context.need("Base", "Mapped", "mapped_column", "sa", *inherited)
+    context.need("Base", "sa", *inherited)
     lines = [layout(call(f"class {mapped.name}", *inherited, "Base"), tail=":")]
     if table.comment is not None and table.comment.strip():
         lines += [docstring(table.comment, 1), ""]
@@ -84,20 +84,29 @@ def externals(context: Context) -> Iterator[str]:
 
 
 def _enums(context: Context) -> Iterator[str]:
+    style = context.options.enums
     for enum in context.model.enums:
-        context.need("Base", "_labels", "enum", "sa")
-        lines = [f"class {enum.name}(enum.StrEnum):"]
-        lines += [f"    {member} = {string(label)}" for member, label in enum.members]
-        yield "\n".join(lines if enum.members else [*lines, "    pass"])
+        context.need("Base", "sa")
+        if style == "classes":
+            context.need("_labels", "enum")
+            lines = [f"class {enum.name}(enum.StrEnum):"]
+            lines += [f"    {member} = {string(label)}" for member, label in enum.members]
+            yield "\n".join(lines if enum.members else [*lines, "    pass"])
+        elif context.has_name(enum):
+            context.need("Literal")
+            labels = Call("Literal", tuple(string(label) for _, label in enum.members), "[]")
+            yield layout(labels, lead=f"{enum.name} = ")
     for enum in context.model.enums:
         yield _enum_type(context, enum)
 
 
 def _enum_type(context: Context, enum: EnumClass) -> str:
-    items: list[Code] = [enum.name, keyword("name", string(enum.enum.name))]
+    is_class = context.options.enums == "classes"
+    items: list[Code] = [enum.name] if is_class else [string(label) for _, label in enum.members]
+    items.append(keyword("name", string(enum.enum.name)))
     if (schema := schema_of(enum.enum)) is not None:
         items.append(keyword("schema", string(schema)))
-    items += ["metadata=Base.metadata", "values_callable=_labels"]
+    items += ["metadata=Base.metadata", *(["values_callable=_labels"] if is_class else [])]
     return layout(call("sa.Enum", *items), lead=f"{context.enum_variables[enum.enum]} = ")
 
 

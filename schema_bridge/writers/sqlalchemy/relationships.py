@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schema_bridge.emit.python import Code, call, declaration, keyword, string
+from schema_bridge.emit.python import Code, call, declaration, keyword, layout, string
 from schema_bridge.ir import ForeignKey, Name
 from schema_bridge.python_model import MappedClass, Relationship
 from schema_bridge.writers.sqlalchemy.context import Context, table_key
@@ -12,14 +12,30 @@ from schema_bridge.writers.sqlalchemy.context import Context, table_key
 
 def relationship_lines(context: Context, mapped: MappedClass) -> list[str]:
     """One line, or one exploded call, for each relationship."""
-    if not mapped.relationships or not context.options.relationships:
+    relations = [relation for relation in mapped.relationships if _is_stated(context, relation)]
+    if not relations:
         return []
     context.need("relationship")
-    return [_line(context, relation) for relation in mapped.relationships]
+    return [_line(context, mapped, relation) for relation in relations]
 
 
-def _line(context: Context, relation: Relationship) -> str:
+def _is_stated(context: Context, relation: Relationship) -> bool:
+    """Whether the side is asked for; one-sided relations are stated where the key is, or where a join table begins."""
+    wanted = context.options.relationships
+    if wanted != "one-sided" or relation.holds_key:
+        return wanted != "none"
+    if relation.other_key is None:
+        return False
+    keys = [key.name for key in context.tables[relation.owner].foreign_keys]
+    return keys.index(relation.foreign_key) < keys.index(relation.other_key)
+
+
+def _line(context: Context, mapped: MappedClass, relation: Relationship) -> str:
     target = context.class_of(relation.target).name
+    arguments = _arguments(context, mapped, relation)
+    if context.options.style == "column":
+        return layout(call("relationship", string(target), *arguments), indent=1, lead=f"{relation.name} = ")
+    context.need("Mapped")
     context.typed.add(target)
     if relation.kind in ("one-to-many", "many-to-many"):
         annotation = f"list[{target}]"
@@ -27,17 +43,25 @@ def _line(context: Context, relation: Relationship) -> str:
         annotation = target
     else:
         annotation = f"{target} | None"
-    code = call("relationship", *_arguments(context, relation))
-    return declaration(relation.name, annotation, code)
+    return declaration(relation.name, annotation, call("relationship", *arguments))
 
 
-def _arguments(context: Context, relation: Relationship) -> Iterator[Code]:
+def _arguments(context: Context, mapped: MappedClass, relation: Relationship) -> Iterator[Code]:
     if relation.kind == "many-to-many":
         yield from _secondary(context, relation)
     elif relation.ambiguous or relation.self_reference:
         yield from _keys(context, relation)
-    yield keyword("back_populates", string(relation.back_populates))
-    if not relation.holds_key:
+    if context.options.relationships == "both":
+        yield keyword("back_populates", string(relation.back_populates))
+    if context.options.style == "column" and relation.kind == "one-to-one" and not relation.holds_key:
+        yield "uselist=False"
+    if (lazy := context.lazy.get((mapped.table, relation.name))) is not None:
+        yield keyword("lazy", string(lazy))
+    if (cascade := context.cascade.get((mapped.table, relation.name))) is not None:
+        yield keyword("cascade", string(cascade))
+        if relation.on_delete in ("cascade", "set null"):
+            yield "passive_deletes=True"
+    elif not relation.holds_key:
         yield from _deleting(context, relation)
     if relation.post_update:
         yield "post_update=True"

@@ -39,8 +39,7 @@ _SECURITY: Final = ("row_security", "force_row_security")
 GROUPS: Final = (
     Group(name="extensions", one="extension", many="extensions", query="extensions", key=("name",), free=True,
           stated=("schema", "version", "comment")),
-    Group(name="schemas", one="schema", many="schemas", query="namespaces", key=("name",), free=True,
-          stated=("comment",)),
+    Group(name="schemas", one="schema", many="schemas", query="namespaces", key=("name",), free=True),
     Group(name="roles", one="role", many="roles", query="roles", key=("name",), free=True, stated=("comment",)),
     Group(name="types", one="enum", many="enums", query="enums"),
     Group(name="types", one="composite type", many="composite types", query="composites", twin=("attributes",)),

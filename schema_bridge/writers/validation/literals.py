@@ -22,6 +22,7 @@ from schema_bridge.ir import (
     IndexPart,
     MaterializedView,
     Name,
+    Namespace,
     Node,
     Option,
     Policy,
@@ -136,7 +137,8 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
 def rows(schema: Schema) -> dict[str, list[Row]]:
     """The objects of the schema by the name of their catalog query; each list in the order of the schema."""
     found: defaultdict[str, list[Row]] = defaultdict(list)
-    for kind in ("namespaces", "extensions", "roles", "event_triggers"):
+    found["namespaces"] = list(map(_namespace, schema.namespaces))
+    for kind in ("extensions", "roles", "event_triggers"):
         found[kind] = [((node.name,), _struct(node, _NAME)) for node in getattr(schema, kind)]
     for kind in ("enums", "composites", "ranges"):
         found[kind] = [_standing(node) for node in getattr(schema, kind)]
@@ -162,6 +164,13 @@ def _about(node: Any) -> dict[str, Any]:
 
 def _standing(node: Any, skipped: tuple[str, ...] = ()) -> Row:
     return (node.name.schema, node.name.name), _struct(node, ("name", *skipped))
+
+
+def _namespace(node: Namespace) -> Row:
+    found = _struct(node, _NAME)
+    if node.name == "public" and node.comment == "standard public schema":
+        del found["comment"]  # as initdb says it
+    return (node.name,), found
 
 
 def _domain(node: Domain) -> Row:
