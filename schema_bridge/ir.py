@@ -782,14 +782,22 @@ def facts(cls: type[msgspec.Struct]) -> tuple[Fact, ...]:
     hints = get_type_hints(cls, include_extras=True)
     return tuple(
         Fact(
-            name=field.name,
-            compare=_compare(hints[field.name]),
-            items=_item_struct(hints[field.name]),
-            struct=_own_struct(hints[field.name]),
-            default=field.default,
+            name=name,
+            compare=_compare(hints[name]),
+            items=_item_struct(hints[name]),
+            struct=_own_struct(hints[name]),
+            default=default,
         )
-        for field in msgspec.structs.fields(cls)
+        for name, default in defaults(cls)
     )
+
+
+@cache
+def defaults(cls: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
+    """The fields of a struct with their defaults, NODEFAULT where there is none; not by `facts`, which has to find out
+    their types."""
+    names, known = cls.__struct_fields__, cls.__struct_defaults__
+    return tuple(zip(names, (msgspec.NODEFAULT,) * (len(names) - len(known)) + known, strict=True))
 
 
 def _compare(hint: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from schema_bridge.errors import SourceMeaning, SourceSyntax
-from schema_bridge.ir import VERSION, Node, Origin, Schema, facts, leading_to
+from schema_bridge.ir import VERSION, Node, Origin, Schema, defaults, facts, leading_to
 
 FORMAT: Literal["schema_bridge.ir"] = "schema_bridge.ir"
 S = TypeVar("S", bound=msgspec.Struct)
@@ -114,7 +114,7 @@ def _with_shared_defaults(struct: S) -> S:
 @cache
 def _shape(cls: type[msgspec.Struct]) -> tuple[tuple[tuple[str, Any], ...], tuple[str, ...]]:
     """The fields whose default is no singleton of Python, with that default; and the fields that lead to such."""
-    told_apart = tuple((f.name, f.default) for f in msgspec.structs.fields(cls) if _is_told_apart(f.default))
+    told_apart = tuple((name, default) for name, default in defaults(cls) if _is_told_apart(default))
     inside = (fact for fact in facts(cls) if (held := fact.items or fact.struct) and any(_shape(held)))
     return told_apart, tuple(fact.name for fact in inside)
 

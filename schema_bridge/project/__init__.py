@@ -13,6 +13,7 @@ import msgspec
 from schema_bridge import registry
 from schema_bridge.config import Config, Output
 from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnknown
+from schema_bridge.garbage import uncollected
 from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped, losses
 from schema_bridge.project import drizzle, folders
@@ -108,12 +109,14 @@ class Rendering(msgspec.Struct, frozen=True):
     findings: Mapping[str, tuple[Finding, ...]]
 
 
+@uncollected()
 def render(schema: Schema, writer: str, options: Any = None) -> dict[str, str]:
     """The files of one writer, relative path -> text; nothing is written."""
     module = registry.writer(writer)
     return module.write(schema, options if options is not None else module.Options())
 
 
+@uncollected()
 def render_all(schema: Schema, outputs: Sequence[Output]) -> Rendering:
     """The files of all outputs; OptionError where two of them claim one file."""
     files: dict[str, str] = {}

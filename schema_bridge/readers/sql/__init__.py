@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 import msgspec
 from pglast.parser import ParseError, parse_sql_json
 
 from schema_bridge.errors import Finding, SourceError, SourceMeaning, SourceSyntax
+from schema_bridge.garbage import uncollected
 from schema_bridge.ir import Origin
 from schema_bridge.readers.sql import finish, lexer, migrations, nodes, psql
 from schema_bridge.readers.sql.context import Context
@@ -52,6 +52,7 @@ def recognises(source: Source) -> bool:
     return bool(source.files) and all(map(migrations.is_sql, source.files))
 
 
+@uncollected()
 def read(source: Source) -> Reading:
     """The schema that the files make, one after the other, in an empty database; each step of a folder of migrations
     in a session of its own.
@@ -62,19 +63,12 @@ def read(source: Source) -> Reading:
     files, skipped, findings = migrations.steps(source)
     context = Context(State(), apply, skipped, findings)
     session = psql.Session(context, source)
-    collecting = gc.isenabled()
-    # Trees are big, short-lived and hold no cycles: collecting in between costs more than reading.
-    gc.disable()
-    try:
-        for file in files:
-            if file.folder:
-                context.begin_session()
-            for path, data in session.pieces(file):
-                _read_piece(context, path, data)
-        finish.finish(context)
-    finally:
-        if collecting:
-            gc.enable()
+    for file in files:
+        if file.folder:
+            context.begin_session()
+        for path, data in session.pieces(file):
+            _read_piece(context, path, data)
+    finish.finish(context)
     return Reading(
         schema=context.state.freeze(),
         findings=tuple(sorted(context.findings, key=_finding_order)),

@@ -8,7 +8,6 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
-import msgspec
 from msgspec.structs import astuple
 
 from schema_bridge import pgtypes
@@ -37,6 +36,7 @@ from schema_bridge.ir import (
     Type,
     Unique,
     View,
+    defaults,
 )
 from schema_bridge.statements.tables import bound, partition_by
 
@@ -92,13 +92,6 @@ def _stated(cls: type[Struct], values: tuple[Any, ...], skipped: tuple[str, ...]
         if value is not default and value != default and name not in NEVER and name not in skipped:
             found[name] = value if value.__class__ in _ATOMS else plain(value)
     return found
-
-
-@cache
-def defaults(cls: type[Struct]) -> tuple[tuple[str, Any], ...]:
-    """The fields of a struct with their defaults; not by `facts`, which has to find out their types."""
-    names, known = cls.__struct_fields__, cls.__struct_defaults__
-    return tuple(zip(names, (msgspec.NODEFAULT,) * (len(names) - len(known)) + known, strict=True))
 
 
 def _name(name: Name) -> dict[str, str]:

@@ -12,7 +12,6 @@ import msgspec
 from schema_bridge import catalog, ir
 from schema_bridge.emit import templates
 from schema_bridge.emit.sql import dollar_quote, literal
-from schema_bridge.writers.validation import literals
 from schema_bridge.writers.validation.groups import Group
 
 _SPELLED = frozenset({"expression", "default", "where"})
@@ -65,9 +64,7 @@ _CLASSES = {
 def defaults() -> str:
     """What a fact is that no row states, by query: how the report calls it."""
     found = {
-        query: {
-            name: str(value).lower() for name, value in literals.defaults(cls) if isinstance(value, bool | str | int)
-        }
+        query: {name: str(value).lower() for name, value in ir.defaults(cls) if isinstance(value, bool | str | int)}
         for query, cls in _CLASSES.items()
     }
     found["indexes"]["valid"] = found["keys"]["valid"] = "true"

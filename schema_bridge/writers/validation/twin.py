@@ -74,7 +74,7 @@ class Turn:
         self.schemas = sorted({known.schema for known in self.known})
         spelled = "|".join(re.escape(s) for schema in self.schemas for s in {schema, ident(schema)})
         self._qualified = re.compile(
-            rf'(?<![\w".$])({spelled})\s*\.\s*("(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$]*)' if spelled else r"(?!)",
+            rf'(?<![\w".$])({spelled})\s*\.\s*("(?:[^"]|"")*"|(?:[a-z_]|[^\x00-\x7f])[\w$]*)' if spelled else r"(?!)",
             re.IGNORECASE,
         )
 
