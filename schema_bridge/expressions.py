@@ -67,6 +67,11 @@ def normal(sql: str, context: Context = UNKNOWN, target: Type | None = None) -> 
         return " ".join(sql.split())
 
 
+def is_null(sql: str, target: Type) -> bool:
+    """Whether an expression is NULL, cast to the type or not."""
+    return normal(sql, target=target) == normal("NULL")
+
+
 def context_of(schema: Schema) -> Context:
     """What is known of a schema's relations, its views included."""
     context = Context.of(schema)

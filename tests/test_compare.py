@@ -176,6 +176,10 @@ def test_one_fact_is_one_row(one: Schema, other: Schema, row: tuple[Any, ...], w
 SAME = [
     (schema(table(column("b", "text", default="'x'"))), schema(table(column("b", "text", default="'x'::text")))),
     (
+        schema(table(column("b", "varchar(9)"))),
+        schema(table(column("b", "varchar(9)", default="NULL::character varying"))),
+    ),
+    (
         schema(table(checks=(Check(name="c", expression="b IN ('x', 'y')"),))),
         schema(table(checks=(Check(name="c", expression="(b = ANY (ARRAY['x'::text, 'y'::text]))"),))),
     ),

@@ -56,7 +56,7 @@ LAYOUTS = {
         "20240110000000_ten/migration.sql": TEN,
     },
     "up and down": {
-        "1_one.up.sql": ONE,
+        "1_one.up.sql": f"-- Migration of the first day, without a section\n{ONE}",
         "1_one.down.sql": BACK,
         "2_two.up.sql": TWO,
         "2_two.down.sql": BACK,

@@ -10,7 +10,20 @@ import msgspec
 from msgspec.structs import replace
 
 from schema_bridge import expressions
-from schema_bridge.ir import Aggregate, Argument, Fact, Function, Name, Node, Option, Partition, Policy, Type, facts
+from schema_bridge.ir import (
+    Aggregate,
+    Argument,
+    Column,
+    Fact,
+    Function,
+    Name,
+    Node,
+    Option,
+    Partition,
+    Policy,
+    Type,
+    facts,
+)
 from schema_bridge.normal_context import UNKNOWN, Context
 
 LEFT_OPEN = frozenset({"owner"})
@@ -70,8 +83,8 @@ def _without_schemas(form: Any) -> Any:
 
 
 def _effective(fact: Fact, owner: msgspec.Struct) -> Any:
-    """The value as the server takes it: an omitted WITH CHECK is that of USING (manual, CREATE POLICY), and a routine's
-    types have no length (CREATE FUNCTION)."""
+    """The value as the server takes it: an omitted WITH CHECK is that of USING (manual, CREATE POLICY), a routine's
+    types have no length (CREATE FUNCTION), and DEFAULT NULL is no default."""
     value = getattr(owner, fact.name)
     if isinstance(owner, (Function, Aggregate)) and value:
         if isinstance(value, Type):
@@ -82,7 +95,14 @@ def _effective(fact: Fact, owner: msgspec.Struct) -> Any:
         return tuple(replace(option, value=_BOOLEANS.get(option.value.lower(), option.value)) for option in value)
     if isinstance(owner, Policy) and fact.name == "check" and value is None and owner.command in ("all", "update"):
         return owner.using
+    if fact.name == "default" and isinstance(owner, Column) and value is not None and _says_nothing(value, owner.type):
+        return None
     return value
+
+
+def _says_nothing(default: str, type: Type) -> bool:
+    """DEFAULT NULL is what a column has anyway, unless its type is a domain with a default of its own."""
+    return type.schema == "pg_catalog" and "null" in default.lower() and expressions.is_null(default, type)
 
 
 def _target(fact: Fact, owner: Any) -> Type | None:

@@ -119,3 +119,13 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO pg_monitor;
 GRANT INSERT (pid) ON refs TO pg_read_all_data;
 ALTER DEFAULT PRIVILEGES IN SCHEMA "App" GRANT EXECUTE ON FUNCTIONS TO pg_monitor;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+-- DEFAULT NULL stays where the type makes a call of it.
+CREATE DOMAIN five AS integer DEFAULT 5;
+CREATE TABLE without_value (
+    a varchar(10) DEFAULT NULL, b char DEFAULT NULL, c bpchar DEFAULT NULL, d five DEFAULT NULL,
+    e five[] DEFAULT NULL, f varchar(3)[] DEFAULT NULL, g numeric DEFAULT NULL, h numeric(3, 1) DEFAULT NULL,
+    i interval day DEFAULT NULL, j text DEFAULT NULL, k varchar DEFAULT NULL::varchar, l varchar(3) DEFAULT NULL::varchar,
+    m text DEFAULT NULL::varchar, n integer DEFAULT NULL::bigint
+);
+ALTER TABLE without_value ADD o varchar(3) DEFAULT NULL, ADD p text DEFAULT 'x', ALTER p SET DEFAULT NULL;

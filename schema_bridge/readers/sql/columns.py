@@ -137,11 +137,12 @@ def _next_item(constraint: nodes.Constraint, definition: nodes.ColumnDef, end: i
 
 
 def default(context: Context, span: lexer.Span, node: nodes.Expression | Tree, type: Type) -> str | None:
-    """A default's text; that of a sequence in one spelling. A plain NULL is no default, as for the server."""
+    """A default's text; that of a sequence in one spelling. A plain NULL is no default, as for the server
+    (`AddRelationNewConstraints`)."""
     json = nodes.json(node)
     if b'"isnull"' in json or b'"nextval"' in json:
         tree = nodes.expression(node)
-        if _is_null(context, tree, type):
+        if not _is_coerced(context, type) and _is_null(context, tree, type):
             return None
         sequence = _sequence_of(context, tree)
         if sequence is not None:
@@ -149,8 +150,14 @@ def default(context: Context, span: lexer.Span, node: nodes.Expression | Tree, t
     return context.expression(*span, node)
 
 
+def _is_coerced(context: Context, type: Type) -> bool:
+    """Whether even a NULL is turned into the type by a call, which then stands as the default: into one that has a
+    length or a precision, and into a domain, whose own default it replaces."""
+    return bool(type.modifiers) or (not type.dimensions and Name(type.schema, type.name) in context.state.domains)
+
+
 def _is_null(context: Context, tree: Tree, type: Type) -> bool:
-    if "TypeCast" in tree and not type.modifiers and bare(context.type(tree["TypeCast"]["typeName"])) == bare(type):
+    if "TypeCast" in tree and bare(context.type(tree["TypeCast"]["typeName"])) == bare(type):
         tree = tree["TypeCast"]["arg"]
     return bool(tree.get("A_Const", {}).get("isnull"))
 

@@ -132,7 +132,7 @@ def way_forward(data: bytes) -> tuple[bytes, int]:
     if not any(mark in data for mark in _MARKS):
         return data, 0
     marks = list(_SECTION.finditer(data))
-    ends = [mark.start() for mark in marks[1:]] + [len(data)]
+    ends = [*[mark.start() for mark in marks], len(data)][1:]
     back = [(mark.start(), end) for mark, end in zip(marks, ends, strict=True) if _leads_back(mark)]
     return blanked(data, back), len(back)
 
