@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 LIMIT = 63
 """The longest identifier in bytes of UTF-8 (NAMEDATALEN - 1)."""
 
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Taken = Callable[[str], bool]
 
 
@@ -113,9 +114,25 @@ def drizzle_primary_key(table: str, columns: Sequence[str], *, version: int = 0)
 
 
 def drizzle_foreign_key(table: str, columns: Sequence[str], referenced: tuple[str, Sequence[str]], version: int) -> str:
-    """`referenced` is the other table and its columns."""
+    """`referenced` is the other table and its columns. drizzle-kit 1.x shortens what the server would cut."""
     other, other_columns = referenced
-    return cut("_".join([table, *columns, other, *other_columns, "fkey" if version else "fk"]))
+    name = "_".join([table, *columns, other, *other_columns, "fkey" if version else "fk"])
+    if not version or len(name) <= LIMIT:
+        return cut(name)
+    short = f"{_digest(name)}_fkey"
+    return cut(f"{table}_{short}" if len(table) + len(short) < LIMIT - 1 else short)
+
+
+def _digest(text: str) -> str:
+    """Twelve digits to the base 62: drizzle-kit's polynomial in 53 over a text."""
+    value = 0
+    for letter in reversed(text):
+        value = value * 53 + ord(letter)
+    digits = ""
+    for _ in range(12):
+        value, digit = divmod(value, 62)
+        digits = _DIGITS[digit] + digits
+    return digits
 
 
 def drizzle_index(table: str, columns: Sequence[str]) -> str:

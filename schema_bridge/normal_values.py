@@ -30,7 +30,10 @@ _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?
 _TRUE, _FALSE = {"t", "true", "y", "yes", "on", "1"}, {"f", "false", "n", "no", "off", "0"}
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SPAN = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)|\s*([+-]?)(\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?")
-_ELEMENTS = re.compile(r'\{([^{}"\\,\s]+(?:,[^{}"\\,\s]+)*)?\}')
+_ELEMENT = r'"(?:[^"\\]|\\.)*"|[^\s{}",\\](?:[^{}",\\]*[^\s{}",\\])?'
+_ELEMENTS = re.compile(rf"\{{(?:(?:{_ELEMENT})(?:,(?:{_ELEMENT}))*)?\}}", re.DOTALL)
+_one_element = re.compile(_ELEMENT, re.DOTALL)
+_escaped = re.compile(r"\\(.)", re.DOTALL)
 _MICROSECONDS = {"hour": 3_600_000_000, "minute": 60_000_000, "second": 1_000_000, "millisecond": 1000}
 _UNITS = {
     "h": "hour", "hr": "hour", "m": "minute", "min": "minute", "s": "second", "sec": "second", "ms": "millisecond",
@@ -99,11 +102,16 @@ def literal(text: str, type: str | None = None) -> Value:
         return Value((text.strip().lower() in _TRUE,), type)
     if type in NUMBERS and _NUMBER.fullmatch(text.strip()) and _keeps(text, type):
         return number(text.strip(), type)
-    if type and type.endswith("[]") and (found := _ELEMENTS.fullmatch(text)):
-        words = found.group(1).split(",") if found.group(1) else []
+    if type and type.endswith("[]") and _ELEMENTS.fullmatch(text):
+        words = _one_element.findall(text)
         if not any(word.upper() == "NULL" for word in words):
-            return array([literal(word, type[:-2]) for word in words], type)
+            return array([literal(_unquoted(word), type[:-2]) for word in words], type)
     return Value(("'", _spelled(text, type)), type, "literal", text=text)
+
+
+def _unquoted(element: str) -> str:
+    """An element of an array constant without its quotes (manual, 8.15.2)."""
+    return _escaped.sub(r"\1", element[1:-1]) if element.startswith('"') else element
 
 
 def _keeps(text: str, type: str | None) -> bool:

@@ -22,6 +22,7 @@ READERS = {
     "ir": "schema_bridge.readers.ir_json",
     "drizzle": "schema_bridge.readers.drizzle.dump",
     "drizzle-snapshot": "schema_bridge.readers.drizzle",
+    "drizzle-snapshot-6": "schema_bridge.readers.drizzle.old",
     "sql": "schema_bridge.readers.sql",
 }
 """In the order in which they are asked whether a source is theirs: those that are imported fastest first."""

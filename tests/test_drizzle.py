@@ -136,9 +136,9 @@ def test_without_a_journal_the_last_of_the_chain_counts() -> None:
 @pytest.mark.parametrize(
     ("version", "dialect", "says"),
     [
-        ("6", "postgresql", "version 6 (postgresql); only version 7"),
-        ("5", "pg", "version 5 (pg); only version 7"),
-        ("8", "postgres", "version 8 (postgres); only version 7"),
+        ("4", "pg", "version 4 (pg); PostgreSQL's of versions 5 to 9"),
+        ("5", "postgresql", "version 5 (postgresql); PostgreSQL's of versions 5 to 9"),
+        ("10", "postgres", "version 10 (postgres); PostgreSQL's of versions 5 to 9"),
         ("5", "mysql", "a snapshot of mysql; only PostgreSQL's"),
         ("6", "sqlite", "a snapshot of sqlite; only PostgreSQL's"),
     ],
@@ -217,6 +217,7 @@ def test_types(written: dict[str, str], type: Type) -> None:
     ("type", "written", "default"),
     [
         ("text", "'it''s'", "'it''s'"),
+        ("text", "'a \\ \"b\"'", "'a \\ \"b\"'"),
         ("text", "NULL", None),
         ("text", None, None),
         ("text", "lower('A')", "lower('A')"),
@@ -384,7 +385,7 @@ def test_keys() -> None:
                 foreignKeys=named(key),
                 compositePrimaryKeys=named({"name": "t_a_b_pk", "columns": ["a", "b"]}),
                 uniqueConstraints={
-                    "t_b_unique": {"columns": ["b"], "nullsNotDistinct": True},
+                    "unnamed": {"columns": ["b"], "nullsNotDistinct": True},
                     "named": {"name": "named", "columns": ["a", "b"], "nullsNotDistinct": False},
                 },
             )
@@ -396,7 +397,7 @@ def test_keys() -> None:
     assert [c.not_null for c in found.columns] == [True, True]
     assert [(u.name, u.columns, u.nulls_not_distinct) for u in found.uniques] == [
         ("named", ("a", "b"), False),
-        ("t_b_unique", ("b",), True),
+        ("t_b_key", ("b",), True),
     ]
     (foreign,) = found.foreign_keys
     assert foreign == ForeignKey(

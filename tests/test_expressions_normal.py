@@ -155,6 +155,8 @@ DEFAULTS = [
     ("jsonb", '\'{"b":1, "a":[]}\'', '\'{"a": [], "b": 1}\'::jsonb'),
     ("text[]", "'{}'", "'{}'::text[]"),
     ("text[]", "ARRAY[]::text[]", "'{}'"),
+    ("text[]", """'{"a","b, \\"c"}'""", """ARRAY['a', 'b, "c']"""),
+    ("text[]", "'{a,b c}'", """'{"a","b c"}'"""),
     ("integer", "-1", "'-1'::integer"),
     ("integer", "'5'", "5"),
     ("numeric(10,2)", "0.00", "'0.00'"),
@@ -186,7 +188,8 @@ def test_a_default_is_taken_as_its_column(type: str, written: str, printed: str)
 @pytest.mark.parametrize(
     ("type", "one", "other"),
     [("text", "'a'", "'b'"), ("jsonb", "'{}'", "'[]'"), ("text", "'t'", "'true'"), ("text", "now()", "'now()'"),
-     ("timestamptz", "now()", "'now()'"), ("numeric", "0", "1"), ("boolean", "'t'", "false"), ("text", "'1'", "'01'")],
+     ("timestamptz", "now()", "'now()'"), ("numeric", "0", "1"), ("boolean", "'t'", "false"), ("text", "'1'", "'01'"),
+     ("timestamptz", "'2020-01-02 03:04:05Z'", "'2020-01-02 03:04:05+01'"), ("text[]", "'{a,b}'", "'{\"a,b\"}'")],
 )  # fmt: skip
 def test_defaults_that_differ(type: str, one: str, other: str) -> None:
     assert not equal(one, other, TABLE, parse(type))

@@ -106,7 +106,7 @@ class Placing {
   }
 
   part(part, { text, start, end }) {
-    const position = text.quoted(part.name, start, end);
+    const position = part.name === undefined ? null : text.quoted(part.name, start, end);
     return position === null ? part : { ...part, at: this.at({ text, start: position }) };
   }
 }

@@ -156,8 +156,9 @@ class Collector {
     return { type, name, schema: table.schema ?? 'public', ...counting(sequenceOptions) };
   }
 
+  /** In 1.0 a name that nobody gave is left to those who read. */
   uniqueOf(column, table) {
-    const unnamed = `${table}_${column.name}_${this.settings.major ? 'key' : 'unique'}`;
+    const unnamed = this.settings.major && !column.uniqueName ? undefined : `${table}_${column.name}_unique`;
     return { name: column.uniqueName ?? unnamed, columns: this.names([column]), nullsNotDistinct: column.uniqueType === 'not distinct' };
   }
 
@@ -200,8 +201,8 @@ class Collector {
 
   foreignKey(key, table) {
     const { name, columns, foreignColumns, foreignTable } = key.reference();
-    const chain = [table, ...columns.map((c) => c.name), this.core.getTableName(foreignTable), ...foreignColumns.map((c) => c.name)];
-    const unnamed = this.cased(`${chain.join('_')}_${this.settings.major ? 'fkey' : 'fk'}`, [...columns, ...foreignColumns]);
+    const chain = [table, ...columns.map((c) => c.name), this.core.getTableName(foreignTable), ...foreignColumns.map((c) => c.name), 'fk'];
+    const unnamed = this.settings.major ? undefined : this.cased(chain.join('_'), [...columns, ...foreignColumns]);
     return {
       name: name ?? unnamed,
       tableFrom: table,
@@ -317,12 +318,15 @@ class Collector {
   }
 }
 
+/** What stands for the name of a key that has none. */
+const unnamed = (entry) => [...(entry.columnsFrom ?? []), entry.tableTo, ...(entry.columnsTo ?? entry.columns)].filter(Boolean).join('_');
+
 /** Entries by their names; two of one name would be one in the database too. */
 function keyed(entries) {
-  const names = entries.map((entry) => entry.name);
+  const names = entries.map((entry) => entry.name ?? unnamed(entry));
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new Error(`two of its parts are called ${twice}`);
-  return Object.fromEntries(entries.map((entry) => [entry.name, entry]));
+  return Object.fromEntries(entries.map((entry, at) => [names[at], entry]));
 }
 
 function known(text, what) {

@@ -9,6 +9,7 @@ from schema_bridge.errors import SourceUnknown
 from schema_bridge.registry import SourceFile
 
 JOURNAL = "_journal.json"
+SNAPSHOT = "snapshot.json"
 INNER = "migrations"
 """Where tools that keep more than migrations in their folder (a seed, a config) put them."""
 
@@ -32,8 +33,12 @@ def files(path: Path) -> list[SourceFile]:
 
 
 def _steps(path: Path) -> list[Path]:
-    """The SQL files of the folder, or of the folders in it, where each step has one of its own."""
-    return _sql(path) or [file for folder in _folders(path) for file in _steps(folder)]
+    """The SQL files of the folder, or of the folders in it, where each step has one of its own; drizzle-kit 1.0 puts a
+    snapshot beside it."""
+    found = _sql(path)
+    if found:
+        return [*found, path / SNAPSHOT] if (path / SNAPSHOT).is_file() else found
+    return [file for folder in _folders(path) for file in _steps(folder)]
 
 
 def _sql(path: Path) -> list[Path]:

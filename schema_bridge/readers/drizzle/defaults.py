@@ -47,13 +47,13 @@ def _text(document: Document, value: str, type: Type, *keys: str) -> str | None:
         return number[1]  # Drizzle holds numeric values as strings; the quotes are JavaScript's
     if value.strip().upper() == "NULL":
         return None
-    return texts.expression(document, _escaped(document, value, type, *keys), None, *keys)
+    return texts.expression(document, _escaped(document, value, *keys), None, *keys)
 
 
-def _escaped(document: Document, value: str, type: Type, *keys: str) -> str:
-    """The text with its inner quotes doubled, where drizzle-kit forgot that (JSON and arrays) and so broke it."""
+def _escaped(document: Document, value: str, *keys: str) -> str:
+    """The text with its inner quotes doubled, where drizzle-kit forgot that (JSON and arrays, all before version 7)."""
     framed = _FRAMED.fullmatch(value)
-    if framed is None or "'" not in framed[1] or not (framed[2] or type.dimensions):
+    if framed is None or "'" not in framed[1]:
         return value
     try:
         expressions.parse(value)

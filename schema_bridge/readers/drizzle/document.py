@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
+from functools import cached_property
 from typing import Any, NoReturn
 
 from schema_bridge.errors import Finding, SourceMeaning, SourceSyntax
@@ -25,23 +26,30 @@ class Document:
         self.path = file.path
         self.data = file.data.removeprefix(b"\xef\xbb\xbf")
         self._findings: set[tuple[Origin, str]] = set()
-        self._text = ""
         self._breaks: list[int] = []
         self._places: dict[Keys, int] = {}
         self._all_placed = False
 
     def origin(self, *keys: str) -> Origin:
         """Where the key stands, or the nearest key around it."""
-        if not self._text:
-            self._text = self.data.decode("utf-8", "replace")
-            self._breaks = [found.start() for found in re.finditer("\n", self._text)]
-            self._places = _places(self._text, scalars=False)
+        if not self._places:
+            self._places = _places(self.text, scalars=False)
         if keys not in self._places and not self._all_placed:
-            self._places = _places(self._text, scalars=True)
+            self._places = _places(self.text, scalars=True)
             self._all_placed = True
         while keys and keys not in self._places:
             keys = keys[:-1]
-        return Origin(self.path, bisect_left(self._breaks, self._places.get(keys, 0)) + 1)
+        return self.at(self._places.get(keys, 0))
+
+    @cached_property
+    def text(self) -> str:
+        return self.data.decode("utf-8", "replace")
+
+    def at(self, position: int) -> Origin:
+        """The line of a position in the text."""
+        if not self._breaks:
+            self._breaks = [-1, *(found.start() for found in re.finditer("\n", self.text))]
+        return Origin(self.path, bisect_left(self._breaks, position))
 
     def warn(self, message: str, *keys: str) -> None:
         self._findings.add((self.origin(*keys), message))
@@ -67,6 +75,24 @@ class Document:
         except (UnicodeDecodeError, RecursionError) as error:
             reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else "it is nested too deeply"
             raise SourceSyntax(f"this is not JSON: {reason}", origin=Origin(self.path, 1)) from error
+
+
+def items(text: str, key: str) -> list[int]:
+    """Where each object begins of the list that stands under a key of a JSON text's outermost object."""
+    found: list[int] = []
+    depth, inside = 0, False
+    for token in _TOKEN.finditer(text):
+        word, _, opens, _ = token.groups()
+        bracket = opens or (token[0] if word is None else "")
+        if bracket in ("{", "["):
+            if depth == 2 and inside:
+                found.append(token.start())
+            inside = inside or (depth == 1 and word == key)
+            depth += 1
+        elif bracket:
+            depth -= 1
+            inside = inside and depth > 1
+    return found
 
 
 def _places(text: str, *, scalars: bool) -> dict[Keys, int]:

@@ -6,12 +6,15 @@ missing, and an error where a value is lost.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from schema_bridge.default_names import cut
+from schema_bridge.emit.sql import literal
 from schema_bridge.ir import Enum, MaterializedView, Name, Namespace, Option, Role, Schema, Sequence, Table, View
 from schema_bridge.readers.drizzle import snapshot, texts
 from schema_bridge.readers.drizzle.document import Document
 from schema_bridge.readers.drizzle.indexes import options
-from schema_bridge.readers.drizzle.snapshot import Entries, Snapshot, ViewEntry
+from schema_bridge.readers.drizzle.snapshot import Entries, RoleEntry, Snapshot, ViewEntry
 from schema_bridge.readers.drizzle.tables import Tables, made, ordered, policy, sequence_options
 
 
@@ -44,23 +47,30 @@ def schema_of(document: Document, entry: Entries) -> Schema:
 
 
 def _roles(document: Document, entry: Entries) -> list[Role]:
+    """The roles that the schema makes; like in SQL, a password is never kept."""
     return [
-        Role(
-            name=cut(part.name),
-            options=tuple(
-                word
-                for word, stated in (
-                    ("createdb", part.create_db),
-                    ("createrole", part.create_role),
-                    ("noinherit", not part.inherit),
-                )
-                if stated
-            ),
-            origin=document.origin("roles", key),
-        )
+        Role(name=cut(part.name), options=tuple(sorted(_role_options(part))), origin=document.origin("roles", key))
         for key, part in entry.roles.items()
         if not part.existing
     ]
+
+
+def _role_options(entry: RoleEntry) -> Iterator[str]:
+    """The words of CREATE ROLE that say more than its defaults (reference, CREATE ROLE)."""
+    flags = {
+        "createdb": entry.create_db,
+        "createrole": entry.create_role,
+        "superuser": entry.superuser,
+        "login": entry.can_login,
+        "replication": entry.replication,
+        "bypassrls": entry.bypass_rls,
+        "noinherit": entry.inherit is False,
+    }
+    yield from (word for word, stated in flags.items() if stated)
+    if entry.conn_limit not in (None, -1):
+        yield f"connection limit {entry.conn_limit}"
+    if entry.valid_until is not None:
+        yield f"valid until {literal(entry.valid_until)}"
 
 
 def _sequences(document: Document, entry: Entries) -> list[Sequence]:

@@ -53,6 +53,14 @@ _REASONS = {
     "drizzle-orm states no unlogged sequences": "Sequence.persistence Identity.persistence",
     "drizzle-orm states no other statements": "Unmodelled",
 }
+_OLD = {
+    "drizzle-kit knew no checks before version 7": "Check",
+    "drizzle-kit knew no row security before version 7": "Policy Table.row_security",
+    "drizzle-kit knew no views before version 7": "View MaterializedView",
+    "drizzle-kit knew no roles before version 7": "Role",
+    "drizzle-kit knew no sequences before version 7": "Sequence Column.identity",
+    "drizzle-kit knew no generated columns before version 7": "Column.generated",
+}
 _NO_NOTES = {
     "a snapshot has no names of TypeScript; a dump of schema.ts has": """Column.notes ViewColumn.notes Table.notes
         View.notes MaterializedView.notes Enum.notes""",
@@ -65,4 +73,6 @@ def _by_fact(reasons: Mapping[str, str]) -> dict[str, str]:
 
 SILENT_DUMP: Mapping[str, str] = _by_fact(_REASONS)
 SILENT: Mapping[str, str] = {**SILENT_DUMP, **_by_fact(_NO_NOTES)}
-"""Those of a snapshot of version 7."""
+"""Those of a snapshot of version 7 or 8."""
+SILENT_OLD: Mapping[str, str] = {**SILENT, **_by_fact(_OLD)}
+"""Those of a snapshot of version 5 or 6."""

@@ -71,11 +71,13 @@ class IndexEntry(Entry, frozen=True):
 
 
 class ForeignKeyEntry(Entry, frozen=True):
-    name: str
+    """In a dump of drizzle-orm 1.0 one that nobody has named has no name."""
+
     table_from: str
     table_to: str
     columns_from: tuple[str, ...]
     columns_to: tuple[str, ...]
+    name: str | None = None
     schema_to: str | None = None
     on_delete: str | None = None
     on_update: str | None = None
@@ -128,11 +130,20 @@ class EnumEntry(Entry, frozen=True):
 
 
 class RoleEntry(Entry, frozen=True):
+    """What stands after `existing` came with version 8 (drizzle-orm 1.0)."""
+
     name: str
-    create_db: bool = False
-    create_role: bool = False
-    inherit: bool = True
+    create_db: bool | None = None
+    create_role: bool | None = None
+    inherit: bool | None = None
     existing: bool = False
+    superuser: bool | None = None
+    can_login: bool | None = None
+    replication: bool | None = None
+    bypass_rls: bool | None = None
+    conn_limit: int | None = None
+    password: str | None = None
+    valid_until: str | None = None
 
 
 class SchemaEntry(Entry, frozen=True):

@@ -68,7 +68,7 @@ class Tables:
             name=name,
             columns=tuple(_not_null(column) if column.name in required else column for column in columns),
             primary_key=primary_key,
-            uniques=ordered(self._uniques(entry, *at)),
+            uniques=ordered(self._uniques(name, entry, *at)),
             checks=ordered(self._checks(name, entry, *at)),
             foreign_keys=ordered(
                 self._foreign_key(part, *at, "foreignKeys", word) for word, part in entry.foreign_keys.items()
@@ -139,19 +139,24 @@ class Tables:
         if len(entry.composite_primary_keys) + bool(single) > 1:
             self.document.fail(f"table {table} has more than one primary key", *keys)
         for word, part in entry.composite_primary_keys.items():
-            name = cut(part.name or word)
+            name = cut(part.name) if part.name else self._key_name(table, (), "pkey")
             origin = self.document.origin(*keys, "compositePrimaryKeys", word)
             return PrimaryKey(name=name, columns=tuple(map(cut, part.columns)), origin=origin)
         if not single:
             return None
-        name = default_names.free(table.name, "", "pkey", lambda text: Name(table.schema, text) in self.taken)
-        return PrimaryKey(name=name, columns=single, origin=self.document.origin(*keys))
+        return PrimaryKey(name=self._key_name(table, (), "pkey"), columns=single, origin=self.document.origin(*keys))
 
-    def _uniques(self, entry: TableEntry, *keys: str) -> Iterator[Unique]:
+    def _key_name(self, table: Name, columns: tuple[str, ...], label: str) -> str:
+        """The name that the server gives to a key without one."""
+        middle = default_names.columns_part(columns)
+        return default_names.free(table.name, middle, label, lambda text: Name(table.schema, text) in self.taken)
+
+    def _uniques(self, table: Name, entry: TableEntry, *keys: str) -> Iterator[Unique]:
         for word, part in entry.unique_constraints.items():
+            columns = tuple(map(cut, part.columns))
             yield Unique(
-                name=cut(part.name or word),
-                columns=tuple(map(cut, part.columns)),
+                name=cut(part.name) if part.name else self._key_name(table, columns, "key"),
+                columns=columns,
                 nulls_not_distinct=part.nulls_not_distinct,
                 origin=self.document.origin(*keys, "uniqueConstraints", word),
             )
@@ -171,8 +176,10 @@ class Tables:
             yield Check(name=cut(part.name), expression=text, origin=self.document.origin(*at))
 
     def _foreign_key(self, entry: ForeignKeyEntry, *keys: str) -> ForeignKey:
+        target = (entry.table_to, entry.columns_to)
+        unnamed = default_names.drizzle_foreign_key(entry.table_from, entry.columns_from, target, 1)
         return ForeignKey(
-            name=cut(entry.name),
+            name=cut(entry.name) if entry.name else unnamed,
             columns=tuple(map(cut, entry.columns_from)),
             table=made(entry.schema_to, entry.table_to),
             referenced_columns=tuple(map(cut, entry.columns_to)),
@@ -258,8 +265,8 @@ def _relations(snapshot: Entries) -> Iterator[Name]:
     yield from (made(entry.schema, entry.name) for entry in snapshot.views.values())
     for table in snapshot.tables.values():
         names = [table.name, *(part.name for part in table.indexes.values())]
-        names += (part.name or word for word, part in table.unique_constraints.items())
-        names += (part.name or word for word, part in table.composite_primary_keys.items())
+        names += (part.name for part in table.unique_constraints.values() if part.name)
+        names += (part.name for part in table.composite_primary_keys.values() if part.name)
         yield from (made(table.schema, name) for name in names)
         for column in table.columns.values():
             if column.identity is not None:

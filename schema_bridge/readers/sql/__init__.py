@@ -48,8 +48,8 @@ _parsed = msgspec.json.Decoder(_Parsed)
 
 
 def recognises(source: Source) -> bool:
-    """Files whose names end in .sql."""
-    return bool(source.files) and all(map(migrations.is_sql, source.files))
+    """Files whose names end in .sql; in a folder of migrations others may stand beside them."""
+    return any(map(migrations.is_sql, source.files)) and all(migrations.is_sql(f) or f.folder for f in source.files)
 
 
 @uncollected()

@@ -52,6 +52,7 @@ def steps(source: Source) -> tuple[list[SourceFile], Counter[str], list[Finding]
         if journals:
             found += _of_journal(journals[0], files, said)
             continue
+        files = list(filter(is_sql, files))
         forward = sorted(_forward(files), key=_order)
         skipped[BACK] += len(files) - len(forward)
         found += forward
