@@ -65,6 +65,10 @@ RETURNS: Final = {
     "extract": "numeric",
 }  # fmt: skip
 _SEQUENCES = frozenset({"nextval", "currval", "setval"})
+_TEXT_SEARCH = frozenset({
+    "to_tsvector", "to_tsquery", "plainto_tsquery", "phraseto_tsquery", "websearch_to_tsquery", "ts_headline",
+})  # fmt: skip
+"""Functions whose first of two arguments is a configuration."""
 _NOW = frozenset({"now", "transaction_timestamp"})
 _CURRENT_USER = frozenset({"SVFOP_CURRENT_USER", "SVFOP_CURRENT_ROLE", "SVFOP_USER"})
 _PLACES = frozenset({
@@ -149,6 +153,8 @@ class _Walk:
         found = normal_query.resolved(self, names)
         if found is not None:
             return found
+        if names == [self.context.table] and names[0] not in self.context.types:
+            return self._own_column("*")  # a whole row
         if len(names) == 1 or names[-2] == self.context.table:
             return self._own_column(names[-1])
         return Value(("column", *names[-2:]))
@@ -242,6 +248,8 @@ class _Walk:
             return Value(("now",), RETURNS["now"])
         if name in _SEQUENCES and args and args[0].sort == "literal" and args[0].type in (None, "regclass"):
             args[0] = Value(("'", relation_name(args[0].text)), "regclass")
+        if name in _TEXT_SEARCH and len(args) > 1 and args[0].sort == "literal" and args[0].type in (None, "regconfig"):
+            args[0] = Value(("'", relation_name(args[0].text)), "regconfig")
         numbers = meeting([arg for arg in args if arg.sort not in ("number", "literal")])
         rest = {key: item for key, item in node.items() if key not in ("funcname", "args") and key not in _PLACES}
         form = ("call", name, *(_argument(arg, numbers).form for arg in args), *self.plain(rest))
@@ -336,7 +344,8 @@ def _pair(name: str, left: Value, right: Value) -> tuple[Value, Value]:
     """The two operands, each without what the other's type says anyway."""
     one, two = core(left), core(right)
     if name in RIGHT:
-        return meet(left, one.type), meet(right, RIGHT[name])
+        overloaded = right.sort == "literal" and right.type not in BUILT_IN and left.type in (None, right.type)
+        return meet(left, one.type), meet(right, right.type if overloaded else RIGHT[name])
     return meet(left, _known(two)), meet(right, _known(one))
 
 

@@ -58,13 +58,14 @@ class Source(msgspec.Struct, frozen=True):
 
 class Reading(msgspec.Struct, frozen=True):
     """What a reader gives: the schema, what it wants said, how many statements of each kind it stepped over because
-    they are data or session settings (`INSERT`: 3), and what this very source cannot state beyond its reader's
-    `SILENT`."""
+    they are data or session settings (`INSERT`: 3), what this very source cannot state beyond its reader's `SILENT`,
+    and the major version of the server that told it."""
 
     schema: Schema
     findings: tuple[Finding, ...] = ()
     skipped: dict[str, int] = {}
     silent: Mapping[str, str] = {}
+    server: int | None = None
 
 
 class Reader(Protocol):

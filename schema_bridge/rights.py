@@ -26,6 +26,8 @@ ALL: dict[str, frozenset[str]] = {
 }
 """What ALL stands for, by kind of object."""
 
+_SINCE = {"MAINTAIN": 17}
+"""The major version that a word came with."""
 _OF_PUBLIC: dict[str, frozenset[str]] = {
     "function": frozenset({"EXECUTE"}),
     "procedure": frozenset({"EXECUTE"}),
@@ -46,6 +48,11 @@ def of_public(kind: str, name: Name) -> frozenset[str]:
     if kind == "schema":
         return _OF_PUBLIC_SCHEMA if name.name == "public" else frozenset()
     return _OF_PUBLIC.get(kind, frozenset())
+
+
+def known_to(words: Iterable[str], major: int) -> tuple[str, ...]:
+    """The words that a server of this major version has."""
+    return tuple(word for word in words if major >= _SINCE.get(word, 0))
 
 
 def in_words(found: set[str], everything: frozenset[str]) -> tuple[str, ...]:

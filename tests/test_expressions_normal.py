@@ -24,6 +24,10 @@ RELATIONS = {
 TABLE = Context("images", IMAGES, RELATIONS)
 
 SAME = [
+    ("row_ok(images)", "public.row_ok(images.*)"),
+    ("f ~ 'x'", "(f OPERATOR(public.~) 'x'::public.citext)"),
+    ("to_tsvector('english', t)", "to_tsvector('pg_catalog.english'::regconfig, t)"),
+    ("to_tsvector('own', t)", "to_tsvector('public.own'::regconfig, t)"),
     ("t IN ('a', 'b')", "(t = ANY (ARRAY['a'::text, 'b'::text]))"),
     ("v IN ('a', 'b')", "((v)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))"),
     ("v IN ('a', 'b')", "((v)::text = ANY (ARRAY[('a'::character varying)::text, ('b'::character varying)::text]))"),
@@ -97,6 +101,10 @@ SAME = [
     ),
 ]
 DIFFERENT = [
+    ("row_ok(images)", "row_ok(i)"),
+    ("t ~ 'x'", "t OPERATOR(public.~) 'x'::public.citext"),
+    ("to_tsvector('english', t)", "to_tsvector('app.english', t)"),
+    ("to_tsvector('english')", "to_tsvector('simple')"),
     ("i > 0", "i >= 0"),
     ("i > 0", "i > 1"),
     ("i > 0", "x > 0"),

@@ -29,6 +29,14 @@ def test_a_database_is_the_sql_that_it_was_made_from(case: Case, each_server: Se
     assert rows(database.url, str(case.sql)) == []
 
 
+TEXTS = Path(__file__).parent / "sql"
+
+
+def test_one_of_each_kind(each_server: Server, server: Server) -> None:
+    for name, on in (("everything.sql", each_server), ("everything_18.sql", server)):
+        assert rows(str(TEXTS / name), on.database(TEXTS / name).url) == []
+
+
 @every_case
 def test_a_database_shown_as_sql_makes_the_same_database(case: Case, server: Server) -> None:
     database = server.database(case.sql, supabase=case.supabase)
@@ -86,6 +94,78 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_tables(
         assert len(read.schema.tables) == number
         counts.append(len(executed))
     assert len(set(counts)) == 1 and counts[0] <= len(catalog.queries()) + 2
+
+
+CHANGES = {
+    "ALTER TABLE items ALTER COLUMN title TYPE varchar(90)": ["column items.title: type"],
+    "ALTER TABLE items ALTER COLUMN title SET DEFAULT 'old'": ["column items.title: default"],
+    "ALTER TABLE items ALTER COLUMN title DROP NOT NULL": ["column items.title: not_null"],
+    "ALTER TABLE items ALTER COLUMN state SET NOT NULL": ["column items.state: not_null"],
+    "ALTER TABLE items ADD COLUMN extra integer": ["column items.extra: exists"],
+    "ALTER TABLE items ALTER COLUMN title SET STATISTICS 7": ["column items.title: statistics"],
+    "ALTER TABLE items ALTER COLUMN tags SET STORAGE external": ["column items.tags: storage"],
+    "ALTER TABLE owners ALTER COLUMN id SET INCREMENT BY 3": ["column owners.id: identity"],
+    "ALTER TABLE owners RENAME COLUMN email TO mail": [
+        "column owners.email: exists", "column owners.mail: exists", "unique owners.owners_email_key: columns",
+    ],
+    "ALTER TABLE items DROP CONSTRAINT titled, ADD CONSTRAINT titled CHECK (title <> 'x')": [
+        "check items.titled: expression",
+    ],
+    "ALTER TABLE items ADD CONSTRAINT more CHECK (cost < 5) NOT VALID": ["check items.more: exists"],
+    "ALTER TABLE items DROP CONSTRAINT items_owner_id_fkey, ADD CONSTRAINT items_owner_id_fkey "
+    "FOREIGN KEY (owner_id) REFERENCES owners ON DELETE SET NULL": ["foreign_key items.items_owner_id_fkey: on_delete"],
+    "ALTER TABLE items ALTER CONSTRAINT items_owner_id_fkey DEFERRABLE": [
+        "foreign_key items.items_owner_id_fkey: deferrable",
+    ],
+    "ALTER TABLE items DROP CONSTRAINT items_box_excl": ["exclusion items.items_box_excl: exists"],
+    "ALTER TABLE owners ADD UNIQUE (id, mail)": ["unique owners.owners_id_mail_key: exists"],
+    "ALTER TABLE items FORCE ROW LEVEL SECURITY": ["table items: force_row_security"],
+    "ALTER TABLE items DISABLE ROW LEVEL SECURITY": ["table items: row_security"],
+    "ALTER POLICY own ON items USING (owner_id > 1)": ["policy items.own: using"],
+    "ALTER POLICY own ON items TO pg_monitor": ["policy items.own: roles"],
+    "ALTER TABLE items DISABLE TRIGGER touched": ["trigger items.touched: enabled"],
+    "ALTER TABLE items SET (fillfactor = 50)": ["table items: options"],
+    "ALTER TABLE items REPLICA IDENTITY FULL": ["table items: replica_identity"],
+    "ALTER INDEX by_title RENAME TO on_title": ["index items.by_title: name"],
+    "ALTER INDEX by_tags SET (fastupdate = off)": ["index items.by_tags: options"],
+    "ALTER TYPE mood ADD VALUE 'wild' BEFORE 'happy'": ["enum mood: labels"],
+    "ALTER TYPE pair ADD ATTRIBUTE c date": ["attribute pair.c: exists"],
+    "ALTER DOMAIN price SET DEFAULT 1": ["domain price: default"],
+    "ALTER DOMAIN price DROP CONSTRAINT price_check": ["check price.price_check: exists"],
+    "ALTER DOMAIN price SET NOT NULL": ["domain price: not_null"],
+    "ALTER SEQUENCE numbers CYCLE": ["sequence numbers: options"],
+    "ALTER FUNCTION total(integer) IMMUTABLE": ["function total(integer): volatility"],
+    "ALTER FUNCTION total(integer) SET search_path = ''": ["function total(integer): settings"],
+    "ALTER FUNCTION touch() SECURITY DEFINER": ["function touch(): security_definer"],
+    "ALTER VIEW cheap SET (security_barrier = true)": ["view cheap: options"],
+    "ALTER VIEW cheap RENAME COLUMN at TO moment": ["view cheap: query"],
+    "ALTER MATERIALIZED VIEW counted RENAME TO counts": [
+        "materialized_view counted: exists", "materialized_view counts: exists",
+    ],
+    "ALTER TABLE app.log_2024 SET UNLOGGED": ["table log_2024: persistence"],
+    "ALTER STATISTICS together SET STATISTICS 9": ["statistics together: target"],
+    "ALTER TABLE items RENAME CONSTRAINT items_pkey TO pk": ["primary_key items.items_pkey: name"],
+    "COMMENT ON TABLE items IS 'other things'": ["table items: comment"],
+    "GRANT UPDATE ON items TO PUBLIC": ["privileges table items(public): granted"],
+    "REVOKE EXECUTE ON FUNCTION total(integer) FROM PUBLIC": ["privileges function total(public): exists"],
+}  # fmt: skip
+
+
+def test_every_single_change_is_named_and_nothing_else(server: Server) -> None:
+    database = server.database(TEXTS / "changed.sql")
+
+    def differing() -> set[str]:
+        report, _ = project.compare_sources((str(TEXTS / "changed.sql"), database.url))
+        return {f"{row.kind} {'.'.join(filter(None, (row.table, row.name)))}: {row.fact}" for row in report.differences}
+
+    known = differing()
+    assert known == set()
+    named = {}
+    for change in CHANGES:
+        database.apply(change)
+        named[change] = sorted(differing() - known)
+        known |= set(named[change])
+    assert named == CHANGES
 
 
 # Errors

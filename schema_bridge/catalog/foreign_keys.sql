@@ -1,4 +1,4 @@
--- Foreign keys.
+-- Foreign keys, without those that one to a partitioned table makes beside itself, for each partition.
 SELECT n.nspname AS schema,
        c.relname AS relation,
        k.conname AS name,
@@ -33,6 +33,7 @@ SELECT n.nspname AS schema,
   JOIN pg_class r ON r.oid = k.confrelid
   JOIN pg_namespace rn ON rn.oid = r.relnamespace
  WHERE k.contype = 'f'
+   AND NOT EXISTS (SELECT FROM pg_constraint p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
    AND n.nspname = ANY ($1::text[])
    AND NOT EXISTS (SELECT FROM pg_depend d
                     WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')

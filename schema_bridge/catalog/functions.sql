@@ -1,4 +1,5 @@
--- Functions and procedures; `signature` spells the types that tell two of one name apart, without their schemas.
+-- Functions and procedures, without those that a range type made for itself; `signature` spells the types that tell two
+-- of one name apart, without their schemas.
 SELECT n.nspname AS schema,
        p.proname AS name,
        (SELECT coalesce(string_agg(regexp_replace(format_type(u.type, NULL), E'^("([^"]|"")*"|[^".]+)\\.', ''), ', '
@@ -48,5 +49,5 @@ SELECT n.nspname AS schema,
  WHERE p.prokind IN ('f', 'p', 'w')
    AND n.nspname = ANY ($1::text[])
    AND NOT EXISTS (SELECT FROM pg_depend d
-                    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+                    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
  ORDER BY 1, 2, 3

@@ -9,7 +9,7 @@ WITH object AS (
     UNION ALL
     SELECT n.nspname, c.relname, 'table', '', a.attname, a.attacl, c.relowner, c.relnamespace, 'c', 'pg_class', c.oid
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-     WHERE a.attacl IS NOT NULL AND n.nspname = ANY ($1::text[])
+     WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND n.nspname = ANY ($1::text[])
     UNION ALL
     SELECT n.nspname, p.proname, 'function',
            (SELECT coalesce(string_agg(regexp_replace(format_type(u.type, NULL), E'^("([^"]|"")*"|[^".]+)\\.', ''), ', '
@@ -45,5 +45,6 @@ SELECT o.schema, o.name, o.kind, o.signature, o."column",
               USING (grantee, privilege_type)
         GROUP BY grantee, privilege_type) h
  WHERE (h.held OR h.grantee = 0)
-   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.class AND e.objid = o.oid AND e.deptype = 'e')
+   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.class AND e.objid = o.oid
+                      AND (e.deptype = 'e' OR e.deptype = 'i' AND o.kind = 'function'))
  ORDER BY 1, 2, 3, 4, 5, 6, 7

@@ -37,7 +37,8 @@ SELECT n.nspname AS schema,
        to_jsonb(c.reloptions || (SELECT array_agg('toast.' || o.stated ORDER BY o.place)
                                    FROM pg_class toast, unnest(toast.reloptions) WITH ORDINALITY o(stated, place)
                                   WHERE toast.oid = c.reltoastrelid)) AS options_as_stated,
-       CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index' END AS replica_identity,
+       CASE WHEN c.relkind <> 'f' THEN
+           CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index' END END AS replica_identity,
        (SELECT ic.relname FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
          WHERE i.indrelid = c.oid AND i.indisreplident) AS replica_identity_index,
        (SELECT ic.relname FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid

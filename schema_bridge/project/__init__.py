@@ -177,18 +177,20 @@ def compare_sources(
         name: {**registry.reader(kind).SILENT, **reading.silent}
         for name, kind, reading in zip(names, kinds, readings, strict=True)
     }
-    schemas, uncounted = _comparable([reading.schema for reading in readings], kinds)
+    schemas, uncounted = _comparable(readings)
     report, left_out = without_silent(compare(*schemas, sources=infos), silent)
     return report, dict(sorted((Counter(uncounted) + Counter(left_out)).items()))
 
 
-def _comparable(schemas: list[Schema], kinds: Sequence[str]) -> tuple[list[Schema], Mapping[str, int]]:
+def _comparable(readings: Sequence[Reading]) -> tuple[list[Schema], Mapping[str, int]]:
     """The schemas cut down to what a database and another source can be compared in."""
     from schema_bridge.scope import scoped
 
-    if len(schemas) != 2 or kinds.count("database") != 1:
+    schemas = [reading.schema for reading in readings]
+    live = [(at, reading.server) for at, reading in enumerate(readings) if reading.server is not None]
+    if len(schemas) != 2 or len(live) != 1:
         return schemas, {}
-    at = kinds.index("database")
-    found = scoped(schemas[at], schemas[1 - at])
+    [(at, server)] = live
+    found = scoped(schemas[at], schemas[1 - at], server)
     both = [found.database, found.source]
     return (both if at == 0 else both[::-1]), found.left_out

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from schema_bridge.ir import MaterializedView, Name, Namespace, Node, Schema, Table, View, facts
+from schema_bridge.ir import Extension, MaterializedView, Name, Namespace, Node, Publication, Schema, Table, View, facts
 from schema_bridge.scope import privileges
 
 replace = msgspec.structs.replace
@@ -39,13 +39,16 @@ class Scoped(NamedTuple):
     left_out: Mapping[str, int]
 
 
-def scoped(database: Schema, source: Schema) -> Scoped:
-    """What of a whole database is compared with the source, and what of the source with the database."""
+def scoped(database: Schema, source: Schema, server: int) -> Scoped:
+    """What of a whole database is compared with the source, and what of the source with the database.
+
+    `server` is the major version that the database runs on.
+    """
+    source = privileges.known_to(source, server)
     covered = {node.name.schema for kind in _STANDING for node in getattr(source, kind)}
     covered |= {namespace.name for namespace in source.namespaces}
     left_out = Counter(type(statement).__name__ for statement in source.unmodelled)
     standing = _standing(database, source, covered, left_out)
-    extensions = {extension.name for extension in database.extensions if extension.schema in covered}
     triggers = {trigger.name for trigger in database.event_triggers if trigger.function.schema in covered}
     held = privileges.scoped(database, source, left_out)
     defaults = privileges.defaults(database, source)
@@ -53,8 +56,8 @@ def scoped(database: Schema, source: Schema) -> Scoped:
         dialect=database.dialect,
         external_tables=tuple(_external(database, source)),
         namespaces=tuple(_namespaces(database, source)),
-        extensions=_mentioned(database.extensions, source.extensions, extensions),
-        publications=_mentioned(database.publications, source.publications),
+        extensions=tuple(_extensions(database, source, covered)),
+        publications=tuple(_publications(database, source)),
         event_triggers=_mentioned(database.event_triggers, source.event_triggers, triggers),
         privileges=held.database,
         default_privileges=defaults.database,
@@ -79,7 +82,7 @@ def _standing(database: Schema, source: Schema, covered: set[str], left_out: Cou
             if node.key not in stated and node.name.name in explained:
                 left_out[type(node).__name__] += 1
             else:
-                found.append(_with_stated_columns(node, stated.get(node.key)))
+                found.append(_as_stated(node, stated.get(node.key)))
         kept[kind] = tuple(found)
     return kept
 
@@ -90,8 +93,12 @@ def _explained(source: Schema) -> set[str]:
     return found.union(*(_identifiers(statement.sql) for statement in source.unmodelled if statement.opaque))
 
 
-def _with_stated_columns(node: N, stated: Node | None) -> N:
-    """A view without the columns, and the types of columns, that go without saying where the source states none."""
+def _as_stated(node: N, stated: Node | None) -> N:
+    """A view without the columns, and the types of columns, that go without saying where the source states none; a
+    table of a type, whose columns may be stated or come with the type, as the source has it."""
+    if isinstance(node, Table) and isinstance(stated, Table) and node.of_type is not None:
+        known = {column.name: column.inherited for column in stated.columns}
+        return replace(node, columns=tuple(replace(c, inherited=known.get(c.name, True)) for c in node.columns))
     if not isinstance(node, View | MaterializedView) or not isinstance(stated, View | MaterializedView):
         return node
     if any(column.type is not None for column in stated.columns):
@@ -110,6 +117,34 @@ def _namespaces(database: Schema, source: Schema) -> Iterator[Namespace]:
     stated = next((node for node in source.namespaces if node.name == "public"), None)
     if stated is not None and all(node.name != "public" for node in database.namespaces):
         yield _PUBLIC if stated.comment is not None else replace(_PUBLIC, comment=None)
+
+
+def _extensions(database: Schema, source: Schema, covered: Collection[str]) -> Iterator[Extension]:
+    """Those that the source mentions, with what it states of them, and others in the covered namespaces.
+
+    An extension comes with a comment, and goes where the search path says, unless the source says otherwise.
+    """
+    stated = {extension.name: extension for extension in source.extensions}
+    for found in database.extensions:
+        mine = stated.get(found.name)
+        if mine is not None:
+            unsaid = {fact: None for fact in ("schema", "comment") if getattr(mine, fact) is None}
+            yield replace(found, **unsaid)
+        elif found.schema in covered:
+            yield found
+
+
+def _publications(database: Schema, source: Schema) -> Iterator[Publication]:
+    """Those that the source mentions, without the tables that came along with one that they inherit from."""
+    parents = {table.name: table.inherits for table in database.tables}
+    stated = {publication.name: {p.table for p in publication.tables} for publication in source.publications}
+    for found in _mentioned(database.publications, source.publications):
+        named = stated[found.name]
+
+        def came_along(table: Name, named: Collection[Name] = named) -> bool:
+            return any(parent in named or came_along(parent, named) for parent in parents.get(table, ()))
+
+        yield replace(found, tables=tuple(p for p in found.tables if p.table in named or not came_along(p.table)))
 
 
 def _mentioned(nodes: Iterable[N], stated: Iterable[Node], more: Collection[Any] = ()) -> tuple[N, ...]:

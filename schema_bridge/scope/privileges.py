@@ -8,6 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from schema_bridge import rights
 from schema_bridge.ir import DefaultPrivileges, Name, Privileges, Schema
 from schema_bridge.rights import ALL, expanded, in_words, of_public
 
@@ -63,6 +64,20 @@ def scoped(database: Schema, source: Schema, left_out: Counter[str]) -> Two[Priv
         ours += _node(known, actual, usual, one)
         theirs += _node(known, expected, usual, other)
     return Two(tuple(ours), tuple(theirs))
+
+
+def known_to(source: Schema, server: int) -> Schema:
+    """The source without the privileges that a server of this major version does not know."""
+
+    def cut(node: P) -> P:
+        words = {fact: rights.known_to(getattr(node, fact), server) for fact in ("granted", "grantable", "revoked")}
+        return replace(node, **words)
+
+    return replace(
+        source,
+        privileges=tuple(map(cut, source.privileges)),
+        default_privileges=tuple(map(cut, source.default_privileges)),
+    )
 
 
 def _object(node: Privileges) -> Key:

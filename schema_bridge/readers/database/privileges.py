@@ -8,7 +8,7 @@ from typing import Any
 from schema_bridge.ir import Aggregate, DefaultPrivileges, Function, Name, ObjectRef, Origin, Privileges
 from schema_bridge.readers.database.connection import Row
 from schema_bridge.readers.database.told import Told
-from schema_bridge.rights import ALL, in_words, of_public
+from schema_bridge.rights import ALL, in_words, known_to, of_public
 
 Object = tuple[str, str, str, str]
 """The schema, the name, the kind and the signature of an object, as the rows of privileges spell them."""
@@ -16,7 +16,6 @@ Routines = Mapping[tuple[str, str, str], Function | Aggregate]
 """By schema, name and the signature as the queries spell it."""
 
 _ABSENT = "no "
-_SINCE = {"MAINTAIN": 17}
 _PUBLIC = ("public", "", "schema", "")
 _OBJECT = ("schema", "name", "kind", "signature")
 _DEFAULT = ("role", "schema", "kind")
@@ -46,7 +45,7 @@ def privileges(told: Told, owners: Mapping[Object, str], routines: Routines) -> 
 
 
 def _everything(kind: str, major: int) -> frozenset[str]:
-    return frozenset(word for word in ALL[kind] if major >= _SINCE.get(word, 0))
+    return frozenset(known_to(ALL[kind], major))
 
 
 def _grouped(rows: Iterable[Row], key: tuple[str, ...]) -> dict[tuple[str, ...], list[Row]]:

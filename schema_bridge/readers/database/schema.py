@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from schema_bridge import ir
 from schema_bridge.ir import Aggregate, Function, Node, Option, Publication
 from schema_bridge.readers.database import not_nulls, privileges, routines, spelled, tables
@@ -12,6 +14,7 @@ from schema_bridge.readers.database.connection import Description, Row
 from schema_bridge.readers.database.told import Told
 from schema_bridge.readers.sql import partition_forms
 from schema_bridge.readers.sql.state import State
+from schema_bridge.readers.sql.user_types import multirange_name
 from schema_bridge.registry import Reading
 
 _PLAIN: Mapping[str, type[Node]] = {
@@ -38,7 +41,7 @@ def build(description: Description, url: str) -> Reading:
     partition_forms.settle(state)
     not_nulls.settle(state)
     silent = {} if told.major >= NAMED_NOT_NULLS else {"Column.not_null_constraint": "It came with PostgreSQL 18."}
-    return Reading(state.freeze(), findings=tuple(told.findings), silent=silent)
+    return Reading(state.freeze(), findings=tuple(told.findings), silent=silent, server=told.major)
 
 
 def _fill(state: State, told: Told) -> None:
@@ -49,6 +52,7 @@ def _fill(state: State, told: Told) -> None:
         for name, node in state.extensions.items()
     }
     state.namespaces.update(_named(_namespaces(told)))
+    state.ranges.update(_named(map(_with_usual_multirange, state.ranges.values())))
     state.publications.update(_named(_publications(told)))
     texts = spelled.read(told)
     state.statistics.update(_named(texts.statistics))
@@ -77,6 +81,11 @@ def _namespaces(told: Told) -> Iterator[ir.Namespace]:
             if owner is None and comment is None:
                 continue
         yield node
+
+
+def _with_usual_multirange(node: ir.Range) -> ir.Range:
+    """A multirange whose name is the default one goes without saying."""
+    return msgspec.structs.replace(node, multirange=None) if node.multirange == multirange_name(node.name) else node
 
 
 _ACTIONS = ("insert", "update", "delete", "truncate")

@@ -312,6 +312,8 @@ def _publication(node: Publication) -> Row:
         found["publish_via_partition_root"] = True
     if node.tables:
         found["tables"] = plain(node.tables)
+    if node.schemas:
+        found["schemas"] = sorted(node.schemas)
     return (node.name,), found
 
 
