@@ -26,7 +26,9 @@ from schema_bridge.ir import (
     Type,
 )
 from schema_bridge.pgtypes import parse
+from schema_bridge.python_model import NamingOptions
 from schema_bridge.writers import pydantic as writer
+from schema_bridge.writers.pydantic.options import ClassNames
 from support.schemas import Orm, imported, key, table, takes, write
 
 WHOLE = table(
@@ -403,7 +405,19 @@ def package(folder: Path) -> Path:
         Column(name="r", type=parse("int4range")),
     )
     tables = (*tables, replace(table({}, name="kinds"), columns=(*kinds, *others)))
-    return write(folder, Schema(tables=tables, enums=enums))
+    schema = Schema(tables=tables, enums=enums)
+    target = write(folder, schema)
+    others = writer.Options(
+        layout="module",
+        name="others",
+        classes=ClassNames(base=None, create="New{}", response="{}Row"),
+        variants={"*": ("create", "update", "response", "list"), "length_5?": ("response",)},
+        naming=NamingOptions(renamed={"base.former": "base", "long.class": "z" * 60 + "a"}),
+        camel_aliases=True,
+    )
+    for path, text in writer.write(schema, others).items():
+        (target / path).write_text(text, "utf-8", newline="")
+    return target
 
 
 def run(folder: Path, *command: str) -> None:
@@ -414,17 +428,17 @@ def run(folder: Path, *command: str) -> None:
 CONFIGURATIONS = {
     "plain.ini": "[mypy]\nstrict = true\n",
     "plugin.ini": "[mypy]\nstrict = true\nplugins = pydantic.mypy\n",
-    "pyrightconfig.json": '{"typeCheckingMode": "strict", "include": ["schemas"]}',
+    "pyrightconfig.json": '{"typeCheckingMode": "strict", "include": ["."]}',
 }
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        "ruff format --isolated --diff schemas",
-        "ruff check --isolated --extend-select I,UP,B schemas",
-        "mypy --config-file plain.ini schemas",
-        "mypy --config-file plugin.ini schemas",
+        "ruff format --isolated --diff .",
+        "ruff check --isolated --extend-select I,UP,B .",
+        "mypy --config-file plain.ini .",
+        "mypy --config-file plugin.ini .",
         f"basedpyright --pythonpath {sys.executable}",
     ],
 )
@@ -437,7 +451,7 @@ def test_the_code_is_as_the_tools_want_it(tmp_path: Path, command: str) -> None:
 
 def test_the_code_imports_without_a_warning(tmp_path: Path) -> None:
     folder = package(tmp_path)
-    done = subprocess.run([sys.executable, "-W", "error", "-c", "import schemas"], cwd=folder, check=False)
+    done = subprocess.run([sys.executable, "-W", "error", "-c", "import others, schemas"], cwd=folder, check=False)
     assert done.returncode == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from schema_bridge.errors import OptionError
-from schema_bridge.ir import ColumnNotes, Enum, Name, Schema
+from schema_bridge.ir import Column, ColumnNotes, Enum, Name, Schema, Type
 from schema_bridge.python_model import NamingOptions
 from schema_bridge.writers import pydantic as writer
 from schema_bridge.writers.pydantic.options import ClassNames
@@ -80,6 +81,59 @@ def test_classes_are_called_as_the_team_calls_them(tmp_path: Path) -> None:
         }
         assert schemas.User.model_validate(Orm(**ROW, hashed_password="x")).age == 20
         assert not issubclass(schemas.InsertUser, schemas.User)
+
+
+# Where they stand
+
+WIDE = ", ".join(f"'{letter * 20}'" for letter in "abcdef")
+KINDS = Schema(
+    tables=(
+        table({"x": "text", "n": "integer", "t": "time"}, f"x IN ({WIDE}) OR n > 1", name="authors"),
+        table({"x": "text", "n": "integer"}, f"x IN ({WIDE.upper()}) OR n > 1", name="author_books"),
+        replace(
+            table({"note": "text"}, "note IN ('a', 'b')", name="books"),
+            columns=(*table({"note": "text"}).columns, Column(name="kind", type=Type(name="kind", schema="public"))),
+        ),
+    ),
+    enums=(Enum(name=Name("public", "kind"), labels=("a",)),),
+)
+
+
+def test_all_may_stand_in_one_module(tmp_path: Path) -> None:
+    files = writer.write(KINDS, writer.Options(layout="module", name="api"))
+    assert list(files) == ["api.py"]
+    with imported(tmp_path, KINDS, layout="module") as schemas:
+        assert takes(schemas.AuthorCreate, x="a" * 20, n=0) and not takes(schemas.AuthorCreate, x="A" * 20, n=0)
+        assert takes(schemas.AuthorBookCreate, x="A" * 20, n=0)
+        assert not takes(schemas.AuthorBookCreate, x="a" * 20, n=0)
+        assert takes(schemas.BookCreate, kind="a", note="b") and not takes(schemas.BookCreate, kind="b")
+
+
+def test_groups_of_tables_have_a_module_each(tmp_path: Path) -> None:
+    groups = {"people": ("author*",)}
+    files = writer.write(KINDS, writer.Options(layout="groups", groups=groups))
+    assert [path.removeprefix("schemas/") for path in files] == [
+        "__init__.py",
+        "enums.py",
+        "other.py",
+        "people.py",
+        "types.py",
+    ]
+    with imported(tmp_path, KINDS, layout="groups", groups=groups) as schemas:
+        assert schemas.AuthorCreate.__module__.endswith(".people")
+        assert schemas.BookCreate.__module__.endswith(".other")
+        assert not takes(schemas.AuthorBookCreate, x="a" * 20, n=0)
+
+
+def test_only_what_is_used_is_written(tmp_path: Path) -> None:
+    with imported(tmp_path, KINDS, variants={"*": ("response",)}, leave_out={"books.note": ("response",)}) as schemas:
+        assert schemas.__all__ == ["AuthorBookResponse", "AuthorResponse", "BookResponse", "Kind"]
+        assert not hasattr(sys.modules[schemas.AuthorResponse.__module__], "X_VALUES")
+
+
+def test_an_empty_schema_has_an_empty_package(tmp_path: Path) -> None:
+    assert writer.write(Schema(), writer.Options()) == {"schemas/__init__.py": "__all__ = []\n"}
+    assert writer.write(Schema(), writer.Options(layout="module")) == {"schemas.py": ""}
 
 
 # What they hold
@@ -162,7 +216,11 @@ def test_former_names_are_accepted(tmp_path: Path, camel: bool) -> None:
         ({"variants": {"user": ()}}, "no table is called user"),
         ({"leave_out": {"user.email": ("create",)}}, "no column is called user.email"),
         ({"leave_out": {"mail": ("create",)}}, "no column is called mail"),
-        ({"name": "my schemas"}, "'my schemas' cannot be the name of a package"),
+        ({"groups": {"people": ("users",)}}, "groups are given, and the layout is tables"),
+        ({"layout": "groups"}, "no groups are given"),
+        ({"layout": "groups", "groups": {"types": ("users",)}}, "types cannot be the module of a group"),
+        ({"layout": "groups", "groups": {"a": ("users",), "b": ("*",)}}, "users is in two groups"),
+        ({"name": "my schemas"}, "'my schemas' cannot be the name of a module"),
         ({"base_import": "base"}, "'base' is no class of a module"),
         ({"classes": ClassNames(create="Insert")}, "'Insert' is no pattern of class names"),
         ({"classes": ClassNames(create="{}Response")}, "'{}Response' is the pattern of two classes"),

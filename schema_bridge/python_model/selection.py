@@ -51,6 +51,33 @@ def named_relations(
     return found
 
 
+def modules(
+    own: Mapping[Name, str], layout: str, groups: Mapping[str, Iterable[str]], reserved: Iterable[str]
+) -> dict[Name, str]:
+    """The module of each table: its own (`tables`), its group's or `other` (`groups`); none is called as one that is
+    reserved. Empty where all is one module.
+
+    OptionError where a group has no such table, or one of another group, or where layout and groups contradict.
+    """
+    if groups and layout != "groups":
+        raise OptionError(f"groups are given, and the layout is {layout}", key="groups")
+    if layout == "tables":
+        return dict(zip(own, naming.unique(own.values(), reserved), strict=True))
+    if layout != "groups":
+        return {}
+    if not groups:
+        raise OptionError("the layout is groups, and no groups are given", key="layout")
+    found: dict[Name, str] = {}
+    for group, patterns in groups.items():
+        if naming.module_name(group) != group or group in reserved:
+            raise OptionError(f"{group} cannot be the module of a group", key=group)
+        for name in named(own, patterns):
+            if name in found:
+                raise OptionError(f"{name} is in two groups, {found[name]} and {group}", key=group)
+            found[name] = group
+    return {name: found.get(name, "other") for name in own}
+
+
 def import_path(stated: str, key: str) -> tuple[str, str]:
     """Module and class of `package.module:Class`; a module with dots before it is found from where the code is."""
     module, _, name = stated.partition(":")

@@ -63,7 +63,8 @@ def write(folder: Path, schema: Schema, **options: Any) -> Path:
 def imported(folder: Path, made: Schema | Path, **options: Any) -> Iterator[ModuleType]:
     """The package `schemas` that is made of a schema, or stands in a folder."""
     target = made if isinstance(made, Path) else write(folder, made, **options)
-    (target / "schemas").rename(target / target.name)
+    for made_ in target.glob("schemas*"):
+        made_.rename(target / made_.name.replace("schemas", target.name))
     sys.path.insert(0, str(target))
     try:
         yield importlib.import_module(target.name)

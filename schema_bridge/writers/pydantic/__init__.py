@@ -1,18 +1,18 @@
-"""Pydantic schemas (v2): for each table a module with its Base, Create, Update and Response."""
+"""Pydantic schemas (v2): for each table its Base, Create, Update and Response."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from schema_bridge import naming
 from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema
-from schema_bridge.python_model import PythonModel, decide_names
-from schema_bridge.writers.pydantic.classes import TableModule
+from schema_bridge.python_model import decide_names
+from schema_bridge.python_model.selection import modules
+from schema_bridge.writers.pydantic.classes import TableClasses
 from schema_bridge.writers.pydantic.columns import Annotations, fields
-from schema_bridge.writers.pydantic.options import Options, chosen
-from schema_bridge.writers.pydantic.package import enums, init
-from schema_bridge.writers.pydantic.shared_types import MODULE, types
+from schema_bridge.writers.pydantic.options import Options, Pair, Settings, chosen
+from schema_bridge.writers.pydantic.package import ENUMS, RESERVED, Enums, Module, package, single
 
 _ACCESS = "says who may see or change a row, not what a row is"
 _STORAGE = "says how rows are stored or found, not what a row is"
@@ -62,59 +62,66 @@ DROPS = {
 
 
 def write(schema: Schema, options: Options) -> dict[str, str]:
-    """The package: a module per table, the enums, the types they share, and `__init__`.
+    """The package, or the one module.
 
-    OptionError where an option names no table or column.
+    OptionError where an option names no table or column, or contradicts another.
     """
-    model = decide_names(schema, options.naming)
-    return _files(schema, model, _modules(schema, model, options), options)
+    return _Schemas(schema, options).files()
 
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
     """The checks that are not stated in full, and the columns whose type says nothing; sorted."""
-    return _findings(_modules(schema, decide_names(schema, options.naming), options))
+    return _Schemas(schema, options).findings()
 
 
 def write_and_tell(schema: Schema, options: Options) -> tuple[dict[str, str], tuple[Finding, ...]]:
     """What `write` and `unexpressed` give, for the work of one of them."""
-    model = decide_names(schema, options.naming)
-    modules = _modules(schema, model, options)
-    return _files(schema, model, modules, options), _findings(modules)
+    schemas = _Schemas(schema, options)
+    return schemas.files(), schemas.findings()
 
 
-def _files(schema: Schema, model: PythonModel, modules: Mapping[str, TableModule], options: Options) -> dict[str, str]:
-    files = {f"{name}.py": module.write() for name, module in modules.items()}
-    needed = {wanted for module in modules.values() for wanted in module.needed}
-    used = {name for source, name in needed if source == MODULE}
-    wanted = {name for source, name in needed if source == ".enums"}
-    chosen = [enum for enum in model.enums if enum.name in wanted or not (options.tables or options.exclude)]
-    comments = {enum.name: enum.comment for enum in schema.enums}
-    files |= enums(chosen, comments) | types(used)
-    files["__init__.py"] = init(
-        {name: module.exports() for name, module in modules.items()} | {"enums": [enum.name for enum in chosen]}
-    )
-    return {f"{options.name}/{path}": files[path] for path in sorted(files)}
+class _Schemas:
+    """The modules of the chosen tables, by name; one without a name where all is one module."""
 
+    def __init__(self, schema: Schema, options: Options) -> None:
+        self.schema = schema
+        self.options = options
+        self.model = decide_names(schema, options.naming)
+        pairs = [(table, mapped) for table in schema.tables if (mapped := self.model.of_table(table.name)) is not None]
+        tables = chosen(pairs, options)
+        own = {table.name: mapped.module for (table, mapped), _ in tables}
+        homes = modules(own, options.layout, options.groups, RESERVED)
+        known = Annotations(schema, self.model)
+        taken = self._taken(tables)
+        self.modules: dict[str, Module] = {}
+        for (table, mapped), settings in tables:
+            home = homes.get(table.name, "")
+            if home not in self.modules:
+                self.modules[home] = Module(taken)
+            module = self.modules[home]
+            module.tables.append(TableClasses(mapped, fields(table, mapped, known), settings, module.scope))
 
-def _findings(modules: Mapping[str, TableModule]) -> tuple[Finding, ...]:
-    found = (finding for module in modules.values() for finding in module.findings())
-    return tuple(sorted(found, key=lambda finding: finding.message))
+    def files(self) -> dict[str, str]:
+        options, comments = self.options, {enum.name: enum.comment for enum in self.schema.enums}
+        wanted = {name for module in self.modules.values() for source, name in module.needed if source == ENUMS}
+        every = not (options.tables or options.exclude)
+        enums = Enums([enum for enum in self.model.enums if every or enum.name in wanted], comments)
+        if options.layout == "module":
+            return {f"{options.name}.py": single(self.modules.get("", Module(set())), enums)}
+        files = package(self.modules, enums)
+        return {f"{options.name}/{path}": files[path] for path in sorted(files)}
 
+    def findings(self) -> tuple[Finding, ...]:
+        tables = (table for module in self.modules.values() for table in module.tables)
+        found = (finding for table in tables for finding in table.findings())
+        return tuple(sorted(found, key=lambda finding: finding.message))
 
-def _modules(schema: Schema, model: PythonModel, options: Options) -> dict[str, TableModule]:
-    """The module of each chosen table by its name in the package."""
-    known = Annotations(schema, model)
-    pairs = [(table, mapped) for table in schema.tables if (mapped := model.of_table(table.name)) is not None]
-    tables = chosen(pairs, options)
-    taken = {*naming.SCHEMA_NAMES, *naming.MODULE_NAMES, *(enum.name for enum in model.enums)}
-    for (table, _), settings in tables:
-        for name in settings.names.values():
-            if name in taken:
-                raise OptionError(f"{name}, a class of {table.name}, is the name of something else", key="classes")
-            taken.add(name)
-    modules: dict[str, TableModule] = {}
-    for (table, mapped), settings in tables:
-        name = f"{mapped.module}_" if mapped.module in ("enums", "types") else mapped.module
-        modules[name] = TableModule(mapped, fields(table, mapped, known), settings, taken)
-        taken.update(modules[name].literals)
-    return modules
+    def _taken(self, tables: Iterable[tuple[Pair, Settings]]) -> set[str]:
+        """The names of all classes; OptionError where one is given twice."""
+        taken = {*naming.SCHEMA_NAMES, *naming.MODULE_NAMES, *(enum.name for enum in self.model.enums)}
+        for (table, _), settings in tables:
+            for name in settings.names.values():
+                if name in taken:
+                    raise OptionError(f"{name}, a class of {table.name}, is the name of something else", key="classes")
+                taken.add(name)
+        return taken

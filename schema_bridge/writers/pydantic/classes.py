@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import msgspec
 
 from schema_bridge import naming, predicates
-from schema_bridge.emit.python import Call, Imports, call, docstring, layout, string
+from schema_bridge.emit.python import Call, call, docstring, layout, string
 from schema_bridge.errors import Finding
 from schema_bridge.ir import Check
 from schema_bridge.python_model import MappedClass
+from schema_bridge.writers.pydantic.annotations import Annotation
 from schema_bridge.writers.pydantic.columns import Fields
 from schema_bridge.writers.pydantic.conditions import Conditions, Unstatable
 from schema_bridge.writers.pydantic.formulas import NEVER, All, Atom, Formula, simplified
@@ -26,58 +27,84 @@ _CONFIG: Import = ("pydantic", "ConfigDict")
 
 
 class RowCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule that needs a validator of the whole model: where it is broken, and which columns it reads."""
+    """A rule that needs a validator of the whole model: where it is broken, which columns it reads, and what the code
+    of that needs."""
 
     check: Check
     columns: tuple[str, ...]
     violated: Formula
+    imports: frozenset[Import]
+    constants: frozenset[str]
 
 
-class TableModule:
-    """The text of one table's module, and what it could not say."""
+class Scope(msgspec.Struct, frozen=True):
+    """The names that are taken in the package, and the constants of the module, by name."""
 
-    def __init__(self, mapped: MappedClass, fields: Fields, settings: Settings, taken: Container[str]) -> None:
+    taken: set[str]
+    constants: dict[str, Call]
+
+
+class TableClasses:
+    """The text of one table's classes, what it needs, and what it could not say.
+
+    `needed` is imported, or defined in the same module; `literals` are types that the classes name, with their values;
+    `constants` are names of the module's constants.
+    """
+
+    def __init__(self, mapped: MappedClass, fields: Fields, settings: Settings, scope: Scope) -> None:
         self.table = table = fields.table
         self.name = mapped.name
         self.settings = settings
         self.needed: set[Import] = set()
+        self.constants: set[str] = set()
         self.rows = [row_of(fields.by_column[column.name], settings.camel) for column in table.columns]
-        self.literals = self._named_literals(taken)
+        literals = self._named_literals(scope.taken)
         self.attributes = mapped.attributes
         self.by_column = {row.column: row for row in self.rows}
         self.conditions = Conditions(
-            {row.column: (row.attribute, row.field.annotation) for row in self.rows if row.writable and fields.rules}
+            {row.column: (row.attribute, row.field.annotation) for row in self.rows if row.writable and fields.rules},
+            scope.constants,
         )
         self._unstated: dict[str, Check] = {}
         self._plain = not (settings.camel or settings.by_alias or any(row.configured for row in self.rows))
         self.row_checks = [*self._row_checks(fields.rules)] if fields.rules else []
+        self._written: set[str] = set()
+        self.classes = ["\n".join(lines) for lines in self._classes()]
+        self.literals = {name: found for column, (name, found) in literals.items() if column in self._written}
 
-    def _named_literals(self, taken: Container[str]) -> dict[str, tuple[str, ...]]:
-        """The module's names for Literals, with their values; their columns' rows say these names from now on."""
-        literals: dict[str, tuple[str, ...]] = {}
+    def _named_literals(self, taken: set[str]) -> dict[str, tuple[str, Annotation]]:
+        """The names for Literals by column; the columns' rows say these names from now on."""
+        literals: dict[str, tuple[str, Annotation]] = {}
         for at, row in enumerate(self.rows):
             found = row.literal
             if found is None:
                 continue
             wanted = name = self.name + _camel(row.attribute)
             number = 1
-            while name in taken or name in literals:
+            while name in taken:
                 number += 1
                 name = f"{wanted}{number}"
-            literals[name] = found.choices
-            self.needed.update(found.imports)
+            taken.add(name)
+            literals[row.column] = (name, found)
             self.rows[at] = Row(row.field, name, self.settings.camel)
         return literals
 
     def _row_checks(self, rules: Iterable[tuple[Check, predicates.Rule]]) -> Iterator[RowCheck]:
         for check, rule in rules:
+            self.conditions.begin()
             try:
                 violated = simplified(self.conditions.violated(rule), {})
             except Unstatable:
                 self._unstated[check.name] = check
                 continue
             if violated != NEVER:
-                yield RowCheck(check=check, columns=predicates.columns(rule), violated=violated)
+                yield RowCheck(
+                    check=check,
+                    columns=predicates.columns(rule),
+                    violated=violated,
+                    imports=frozenset(self.conditions.imports),
+                    constants=frozenset(self.conditions.used),
+                )
 
     # What others ask
 
@@ -94,12 +121,6 @@ class TableModule:
             if row.field.annotation.unchecked:
                 said = f"{self.table.name}.{column.name}: values of type {column.type.name} are taken as they are"
                 yield Finding(said, column.origin)
-
-    def write(self) -> str:
-        """The module's text."""
-        classes = "\n\n\n".join("\n".join(lines) for lines in self._classes())
-        constants = self._constants()
-        return f"{_import_block(frozenset(self.needed))}\n\n{constants}\n{classes}\n"
 
     # The classes
 
@@ -194,6 +215,7 @@ class TableModule:
         return [items, f"{INDENT}total: int = Field(ge=0)"]
 
     def _fields(self, rows: list[Row], variant: str) -> list[str]:
+        self._written.update([row.column for row in rows])
         lines = [row.lines[variant] for row in rows]
         self.needed.update(*[needed for _, needed in lines])
         return [text for text, _ in lines]
@@ -239,7 +261,7 @@ class TableModule:
         tests = [line for check in checks for line in self._test(check, open_)]
         if not tests:
             return []
-        self.needed |= {("pydantic", "model_validator"), ("typing", "Self"), *self.conditions.imports}
+        self.needed |= {("pydantic", "model_validator"), ("typing", "Self")}
         return [
             "",
             f'{INDENT}@model_validator(mode="after")',
@@ -260,25 +282,10 @@ class TableModule:
         formula = simplified(All((*guards, formula)), {})
         if formula == NEVER:
             return []
+        self.needed.update(check.imports)
+        self.constants.update(check.constants)
         message = string(f"{check.check.name}: {flat(check.check.expression)}")
         return [*condition(formula, INDENT * 2), layout(call("raise ValueError", message), indent=3)]
-
-    def _constants(self) -> str:
-        """The module's own types and constants."""
-        found = [layout(Call("Literal", choices, "[]"), lead=f"{name} = ") for name, choices in self.literals.items()]
-        found += [layout(code, lead=f"{name} = ") for name, code in sorted(self.conditions.constants.items())]
-        return "".join(f"{text}\n" for text in found) + ("\n" if found else "")
-
-
-@lru_cache(maxsize=4096)
-def _import_block(needed: frozenset[Import]) -> str:
-    imports = Imports()
-    for module, name in needed:
-        if name and not name.startswith("as "):
-            imports.member(module, name)
-        else:
-            imports.module(module, name.removeprefix("as "))
-    return "\n".join(imports.lines())
 
 
 @lru_cache(maxsize=4096)

@@ -43,13 +43,20 @@ _ORDERED = ("integer", "decimal", "float", "real", "date", "time", "naive", "awa
 
 
 class Conditions:
-    """The conditions of one table's rules; `imports` collects what their code needs."""
+    """The conditions of one table's rules.
 
-    def __init__(self, attributes: Mapping[str, tuple[str, Annotation]]) -> None:
+    `constants` are those of the module, by name: what is too long to stand in a condition. What the conditions since
+    `begin` need is in `imports` and `used`, the names of such constants.
+    """
+
+    def __init__(self, attributes: Mapping[str, tuple[str, Annotation]], constants: dict[str, Call]) -> None:
         self._attributes = attributes
+        self.constants = constants
+        self.begin()
+
+    def begin(self) -> None:
         self.imports: set[tuple[str, str]] = set()
-        self.constants: dict[str, Call] = {}
-        """What is too long to stand in a condition: the name of a module's constant, and its value or values."""
+        self.used: set[str] = set()
 
     def violated(self, rule: p.Rule) -> Formula:
         """Where the rule is false. Unstatable where that cannot be said exactly."""
@@ -128,10 +135,11 @@ class Conditions:
 
     def _constant(self, wanted: str, code: Call) -> str:
         name, number = wanted.upper(), 1
-        while name in self.constants and self.constants[name].flat != code.flat:
+        while name in self.constants and not _same(self.constants[name], code):
             number += 1
             name = f"{wanted}_{number}".upper()
         self.constants[name] = code
+        self.used.add(name)
         return name
 
     def _flag(self, column: p.Column, expected: bool, wanted: bool) -> Formula:
@@ -263,6 +271,10 @@ class Conditions:
                 return Operand(code=f"{code}.find({string(sought)}) + 1", annotation=_NUMBER, needs=of.needs)
             case _:
                 assert_never(term)
+
+
+def _same(one: Call, other: Call) -> bool:
+    return (one.head, one.items) == (other.head, other.items)
 
 
 def _searched(rule: p.Matches | p.Like) -> str:

@@ -35,12 +35,15 @@ class ClassNames(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a team may ask for.
 
-    `tables`, `exclude` and the keys of `variants` are names (`users`, `app.users`) or globs (`tmp_*`); those of
+    `name` is the package's, with a module for each table or each of the `groups` (`billing: [invoices, payment_*]`),
+    `other` for what no group takes; or the module's, where `layout` is one. `tables`, `exclude` and the keys of `variants` are names (`users`, `app.users`) or globs (`tmp_*`); those of
     `leave_out` are columns (`users.hashed_password`, or `created_at` of any table). Where several keys match, the
     last one counts. `camel_aliases` takes and gives names as TypeScript spells them.
     """
 
+    layout: Literal["tables", "groups", "module"] = "tables"
     name: str = "schemas"
+    groups: dict[str, tuple[str, ...]] = {}
     tables: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     variants: dict[str, tuple[Variant, ...]] = {}
@@ -75,7 +78,7 @@ def chosen(pairs: list[Pair], options: Options) -> list[tuple[Pair, Settings]]:
     OptionError where an option names no table or column, or gives one name to two classes.
     """
     if not naming.is_identifier(options.name):
-        raise OptionError(f"{options.name!r} cannot be the name of a package", key="name")
+        raise OptionError(f"{options.name!r} cannot be the name of a module", key="name")
     names = [table.name for table, _ in pairs]
     wanted = set(named(names, options.tables)) if options.tables else set(names)
     wanted -= set(named(names, options.exclude))

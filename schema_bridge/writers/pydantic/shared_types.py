@@ -10,8 +10,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from schema_bridge.emit.python import Imports
-
 MODULE = ".types"
 
 
@@ -262,18 +260,11 @@ class Storable(BaseModel):
 }
 
 
-def types(used: Iterable[str]) -> dict[str, str]:
-    """`types.py` with what is used; no file where that is nothing."""
+def definitions(used: Iterable[str]) -> tuple[set[tuple[str, str]], list[str], list[str]]:
+    """What is used, and what that uses: the imports of all, the statements, and the blocks of classes or functions."""
     wanted = {name for part in used for name in (part, *_PARTS[part].uses)}
     parts = [part for name, part in _PARTS.items() if name in wanted]
-    if not parts:
-        return {}
-    imports = Imports()
-    for module, names in (needed for part in parts for needed in part.imports):
-        if names == ("as dt",):
-            imports.module(module, "dt")
-        else:
-            imports.member(module, *names)
-    plain = [part.text for part in parts if not part.text.startswith("\n")]
-    defined = [part.text for part in parts if part.text.startswith("\n")]
-    return {"types.py": "\n".join(imports.lines()) + "\n" + ("\n" if plain else "") + "".join([*plain, *defined])}
+    needed = {(module, name) for part in parts for module, names in part.imports for name in names}
+    statements = [part.text.strip() for part in parts if not part.text.startswith("\n")]
+    blocks = [part.text.strip() for part in parts if part.text.startswith("\n")]
+    return needed, statements, blocks

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from schema_bridge import naming
 from schema_bridge.emit.python import INDENT, Imports, exported, layout, listing, string
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Name
-from schema_bridge.python_model.selection import import_path, named
+from schema_bridge.python_model.selection import import_path, modules
 from schema_bridge.writers.sqlalchemy import helpers, models
 from schema_bridge.writers.sqlalchemy.context import Context
 
@@ -54,10 +54,9 @@ def files(context: Context) -> dict[str, str]:
     options = context.options
     if not naming.is_identifier(options.name):
         raise OptionError(f"{options.name!r} cannot be the name of a module", key="name")
-    if options.groups and options.layout != "groups":
-        raise OptionError(f"groups are given, and the layout is {options.layout}", key="groups")
+    of_table = _modules_of_tables(context)
     if context.is_package:
-        return _Package(context).files()
+        return _Package(context, of_table).files()
     return {f"{options.name}.py": _single(context)}
 
 
@@ -84,9 +83,9 @@ def _single(context: Context) -> str:
 class _Package:
     """Puts each block into its module, and imports each name from the module that defines it."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, of_table: Mapping[Name, str]) -> None:
         self.context = context
-        self.of_table = _modules_of_tables(context)
+        self.of_table = of_table
         self.home: dict[str, str] = {}
         self._define("types", helpers.NAMES, context.enum_names, context.enum_variables.values())
         self._define("types", context.domain_variables.values(), context.sequence_variables.values())
@@ -157,23 +156,9 @@ class _Package:
 
 
 def _modules_of_tables(context: Context) -> dict[Name, str]:
-    """The module of each table's class or object."""
-    options = context.options
-    if options.layout == "tables":
-        mapped = [context.class_of(name) for name in context.tables]
-        modules = naming.unique((found.module for found in mapped), OWN_MODULES)
-        return dict(zip(context.tables, modules, strict=True))
-    found: dict[Name, str] = {}
-    for group, patterns in options.groups.items():
-        if naming.module_name(group) != group or group in OWN_MODULES:
-            raise OptionError(f"{group} cannot be the module of a group", key=group)
-        for name in named(context.tables, patterns):
-            if name in found:
-                raise OptionError(f"{name} is in two groups, {found[name]} and {group}", key=group)
-            found[name] = group
-    if not options.groups:
-        raise OptionError("the layout is groups, and no groups are given", key="layout")
-    return {name: found.get(name, "other") for name in context.tables}
+    """The module of each table's class or object; none where there is but one."""
+    own = {name: context.class_of(name).module for name in context.tables}
+    return modules(own, context.options.layout, context.options.groups, OWN_MODULES)
 
 
 def _draft(context: Context, write: Callable[[], list[str]]) -> _Draft:
