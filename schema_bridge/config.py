@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args
 
 import msgspec
 import yaml
@@ -15,10 +16,13 @@ import yaml
 from schema_bridge import registry
 from schema_bridge.errors import OptionError, SourceMissing
 from schema_bridge.ir import Origin
+from schema_bridge.lint.remarks import LintOptions
 from schema_bridge.python_model import NamingOptions
 from schema_bridge.readers.database import address
 
 NAME = "schema_bridge.yaml"
+SHARED: Mapping[str, type[msgspec.Struct]] = {"naming": NamingOptions, "lint": LintOptions}
+"""The sections that all outputs with an option of that name take."""
 DEFAULT_WRITERS = ("sqlalchemy", "pydantic", "validation")
 S = TypeVar("S")
 
@@ -35,13 +39,15 @@ class Output(msgspec.Struct, frozen=True):
 
 class Config(msgspec.Struct, frozen=True):
     """What `generate` is to do. `sources` is read as one schema by `reader` (None: find out); `beside` is the source
-    that states what the first cannot, against which losses are counted; `variables` are psql's, by name."""
+    that states what the first cannot, against which losses are counted; `variables` are psql's, by name; `lint` is what
+    the section of that name says."""
 
     sources: tuple[str, ...]
     outputs: tuple[Output, ...]
     reader: str | None = None
     beside: tuple[str, ...] = ()
     variables: Mapping[str, str] = {}
+    lint: LintOptions = LintOptions()
 
     def with_variables(self, more: Mapping[str, str]) -> Config:
         return msgspec.structs.replace(self, variables={**self.variables, **more})
@@ -71,7 +77,7 @@ def load(path: str, folder: str | None = None) -> Config:
     except UnicodeDecodeError as error:
         raise OptionError("this is not UTF-8", origin=Origin(path, 1)) from error
     root = _compose(text, path)
-    parts = _Reader(path).mapping(root, ("sources", "naming", "outputs"))
+    parts = _Reader(path).mapping(root, ("sources", *SHARED, "outputs"))
     home = os.path.dirname(path)
     sources = _Sources()
     if "sources" in parts:
@@ -79,13 +85,15 @@ def load(path: str, folder: str | None = None) -> Config:
         sources = _Reader(path).struct(parts["sources"], _Sources)
     if not sources.tables:
         raise OptionError('"sources" names no "tables"', origin=Origin(path, 1))
-    outputs = _Outputs(path, home if folder is None else folder, parts.get("naming")).read(parts.get("outputs"))
+    sections = {name: parts[name] for name in SHARED if name in parts}
+    outputs = _Outputs(path, home if folder is None else folder, sections).read(parts.get("outputs"))
     return Config(
         sources=_paths(home, sources.tables),
         beside=_paths(home, sources.overlay),
         reader=sources.reader,
         variables=sources.variables,
         outputs=outputs,
+        lint=_Reader(path).struct(parts["lint"], LintOptions) if "lint" in parts else LintOptions(),
     )
 
 
@@ -134,15 +142,14 @@ def _scalars(node: yaml.Node, seen: set[int]) -> Iterator[yaml.ScalarNode]:
 
 
 class _Outputs:
-    """Reads the outputs. Those that have names to give take the section `naming`, unless they bring their own."""
+    """Reads the outputs. Those with names to give take the section `naming`, unless they bring their own; so with `lint`."""
 
-    def __init__(self, path: str, base: str, naming: yaml.Node | None) -> None:
+    def __init__(self, path: str, base: str, sections: Mapping[str, yaml.Node]) -> None:
         self.reader = _Reader(path)
         self.base = base
-        self.shared: list[tuple[yaml.Node, yaml.Node]] = []
-        if naming is not None:
-            self.reader.struct(naming, NamingOptions)
-            self.shared.append((yaml.ScalarNode("tag:yaml.org,2002:str", "naming"), naming))
+        self.sections = sections
+        for name, section in sections.items():
+            self.reader.struct(section, SHARED[name])
 
     def read(self, node: yaml.Node | None) -> tuple[Output, ...]:
         """An output for each key of a mapping, or for each item of a list: a name, or a mapping of one key."""
@@ -172,8 +179,8 @@ class _Outputs:
         folder = next((self.reader.text(v) for k, v in pairs if self.reader.text(k) == "to"), "")
         rest = [(k, v) for k, v in pairs if self.reader.text(k) != "to"]
         named = {self.reader.text(k) for k, _ in rest}
-        if "naming" in {field.name for field in msgspec.structs.fields(options)} - named:
-            rest += self.shared
+        for section in {field.name for field in msgspec.structs.fields(options)} & self.sections.keys() - named:
+            rest.append((yaml.ScalarNode("tag:yaml.org,2002:str", section), self.sections[section]))
         mapping = yaml.MappingNode("tag:yaml.org,2002:map", rest)
         read = self.reader.struct(mapping, options, also=("to",))
         return Output(name, os.path.join(self.base, folder) or ".", read, dict(self.reader.places(mapping)))
@@ -235,7 +242,7 @@ class _Reader:
         fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}  # type: ignore[arg-type]
         values = {}
         for name, value in self.mapping(node, (*fields, *also)).items():
-            wanted = fields[name].type
+            wanted = _inner(fields[name].type)
             if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
                 values[fields[name].name] = self.struct(value, wanted)
                 continue
@@ -247,6 +254,12 @@ class _Reader:
             except msgspec.ValidationError as error:
                 raise OptionError(f"{name}: {_lower(str(error))}", origin=self.origin(value)) from error
         return cls(**values)
+
+
+def _inner(wanted: Any) -> Any:
+    """The type of an option that may also be None."""
+    kinds = [kind for kind in get_args(wanted) if kind is not NoneType]
+    return kinds[0] if len(kinds) == 1 and isinstance(wanted, UnionType) else wanted
 
 
 def _lower(message: str) -> str:

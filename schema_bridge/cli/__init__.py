@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("generate", "show", "diff", "dump")
+COMMANDS = ("generate", "show", "diff", "dump", "lint")
 
 
 class _Lazy(click.Group):

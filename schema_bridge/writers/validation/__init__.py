@@ -17,6 +17,8 @@ import msgspec
 from schema_bridge.emit.sql import literal
 from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema, Table
+from schema_bridge.lint import lint
+from schema_bridge.lint.remarks import LintOptions
 from schema_bridge.writers.validation import grants, script, twin
 from schema_bridge.writers.validation.groups import COMMENTS, GROUPS, NAMES, Group
 from schema_bridge.writers.validation.literals import Row, nodes_of, rows
@@ -55,12 +57,13 @@ DROPS: Mapping[str, str] = {
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`groups` to check, all where it is empty; `strict`: objects that the schema does not know are differences, not
     remarks; `ignore`: names of tables, or globs, that are left out; `owners` are compared where the schema states them;
-    `file` of the script."""
+    `lint`: the report ends with what the schema itself gets wrong; `file` of the script."""
 
     groups: tuple[str, ...] = ()
     strict: bool = False
     ignore: tuple[str, ...] = ()
     owners: bool = False
+    lint: LintOptions | None = None
     file: str = "validate_schema.sql"
 
     def __post_init__(self) -> None:
@@ -92,6 +95,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
         "others": script.texts(others),
         "externals": script.listing(twin.externals(schema)),
         "overlooked": script.texts([_pattern(glob) for glob in options.ignore]),
+        "remarks": script.listing(_remarks(schema, options.lint)),
         "explained": script.texts(_explained(schema)),
         "main": literal("public" if "public" in namespaces else namespaces[0]),
         "prefix": literal(prefix),
@@ -111,6 +115,12 @@ def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
         Finding(f"not validated: {statement.kind} ({' '.join(statement.sql.split())[:60]})", statement.origin)
         for statement in schema.unmodelled
     )
+
+
+def _remarks(schema: Schema, options: LintOptions | None) -> list[dict[str, str]]:
+    """What the lint says, as the script prints it."""
+    found = lint(schema, options) if options is not None else ()
+    return [{"rule": remark.rule, "object": remark.object, "line": f"{remark}: {remark.mend}"} for remark in found]
 
 
 def _identity(group: Group) -> str:
