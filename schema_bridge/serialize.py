@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable
+from functools import cache, partial
+from itertools import compress, count, islice, repeat
+from operator import attrgetter, is_, is_not
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
 from schema_bridge.errors import SourceMeaning, SourceSyntax
-from schema_bridge.ir import VERSION, Node, Origin, Schema, defaults, facts, leading_to
+from schema_bridge.ir import VERSION, Node, Origin, Schema, facts
 
 FORMAT: Literal["schema_bridge.ir"] = "schema_bridge.ir"
 S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
-_NODES = frozenset({Node})
+replace = msgspec.structs.replace
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,7 +34,7 @@ class _Header(msgspec.Struct, frozen=True):
 
 def dump(schema: Schema, *, origins: bool = True) -> str:
     """The schema as JSON, indented, in the order of the structs' fields; without origins where they are not wanted."""
-    document = Document(schema=_with_shared_defaults(schema if origins else without_origins(schema)))
+    document = Document(schema=_written([schema], origins)[0])
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
@@ -90,48 +93,79 @@ def json_schema(cls: type[msgspec.Struct] = Document) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(cls)}
 
 
-def _with_shared_defaults(struct: S) -> S:
-    """The same value with the very objects of the defaults: the encoder leaves out what is the default, not what only
-    equals it, such as a text that was decoded."""
-    told_apart, inside = _shape(type(struct))
-    changes: dict[str, Any] = {}
-    for name, default in told_apart:
-        value = getattr(struct, name)
-        if value is not default and value == default:
-            changes[name] = default
-    for name in inside:
-        value = getattr(struct, name)
-        if isinstance(value, tuple):
-            if value and isinstance(value[0], msgspec.Struct):
-                changes[name] = tuple([_with_shared_defaults(item) for item in value])
-        elif value is not None and name not in changes:
-            changed = _with_shared_defaults(value)
-            if changed is not value:
-                changes[name] = changed
-    return msgspec.structs.replace(struct, **changes) if changes else struct
+def without_origins(struct: S) -> S:
+    """The same value with no node knowing where it was stated."""
+    return _written([struct], origins=False)[0]
+
+
+def _written(structs: list[S], origins: bool) -> list[S]:
+    """The same values with the very objects of the defaults, and without origins where they are not wanted.
+
+    The encoder leaves out what is the default, not what only equals it, such as a text that was decoded. All structs are
+    of one class: a field of all of them is gone through at once, in half the time.
+    """
+    if not structs:
+        return structs
+    cls = type(structs[0])
+    if not origins and issubclass(cls, Node):
+        structs = [replace(struct, origin=None) for struct in structs]
+    changed: dict[int, dict[str, Any]] = {}
+    for name, change in _changes(cls, origins):
+        old = list(map(attrgetter(name), structs))
+        new = change(old)
+        for at in compress(count(), map(is_not, old, new)) if new is not old else ():
+            changed.setdefault(at, {})[name] = new[at]
+    if not changed:
+        return structs
+    return [replace(struct, **changed[at]) if at in changed else struct for at, struct in enumerate(structs)]
+
+
+Change: TypeAlias = Callable[[list[Any]], list[Any]]
+"""What stands for the values of a field of many structs when these are written."""
 
 
 @cache
-def _shape(cls: type[msgspec.Struct]) -> tuple[tuple[tuple[str, Any], ...], tuple[str, ...]]:
-    """The fields whose default is no singleton of Python, with that default; and the fields that lead to such."""
-    told_apart = tuple((name, default) for name, default in defaults(cls) if _is_told_apart(default))
-    inside = (fact for fact in facts(cls) if (held := fact.items or fact.struct) and any(_shape(held)))
-    return told_apart, tuple(fact.name for fact in inside)
+def _changes(cls: type[msgspec.Struct], origins: bool) -> tuple[tuple[str, Change], ...]:
+    """The fields of a class in which something may have to change, with how."""
+    found: list[tuple[str, Change]] = []
+    for fact in facts(cls):
+        inner = fact.items or fact.struct
+        if inner is not None and (_may_change(inner, origins) or _is_told_apart(fact.default)):
+            found.append((fact.name, partial(_in_lists if fact.items else _in_structs, origins, fact.default)))
+        elif _is_told_apart(fact.default):
+            found.append((fact.name, partial(_shared, fact.default)))
+    return tuple(found)
+
+
+def _may_change(cls: type[msgspec.Struct], origins: bool) -> bool:
+    return bool(_changes(cls, origins)) or (not origins and issubclass(cls, Node))
 
 
 def _is_told_apart(default: Any) -> bool:
+    """Whether a default is no singleton of Python, so that another object may equal it."""
     return isinstance(default, (str, float, msgspec.Struct)) or (isinstance(default, tuple) and bool(default))
 
 
-def without_origins(struct: S) -> S:
-    """The same value with no node knowing where it was stated."""
-    changes: dict[str, Any] = {}
-    for name in leading_to(type(struct), _NODES):
-        value = getattr(struct, name)
-        if isinstance(value, msgspec.Struct):
-            changes[name] = without_origins(value)
-        elif value:
-            changes[name] = tuple([without_origins(item) for item in value])
-    if isinstance(struct, Node):
-        changes["origin"] = None
-    return msgspec.structs.replace(struct, **changes) if changes else struct
+def _shared(default: Any, values: list[Any]) -> list[Any]:
+    if values.count(default) == sum(map(is_, values, repeat(default))):
+        return values
+    return [default if value == default else value for value in values]
+
+
+def _in_structs(origins: bool, default: Any, values: list[Any]) -> list[Any]:
+    """Values that many structs share are looked at once."""
+    shared = _shared(default, values) if _is_told_apart(default) else values
+    distinct = dict(zip(map(id, shared), shared, strict=True))
+    distinct.pop(id(None), None)
+    old = list(distinct.values())
+    written = _written(old, origins)
+    if written is old:
+        return shared
+    return list(map(dict(zip(distinct, written, strict=True)).get, map(id, shared)))
+
+
+def _in_lists(origins: bool, default: Any, values: list[Any]) -> list[Any]:
+    every = [item for value in values if value for item in value]
+    written = _written(every, origins)
+    items = iter(written)
+    return values if written is every else [value and tuple(islice(items, len(value))) for value in values]

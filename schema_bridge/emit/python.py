@@ -18,6 +18,8 @@ INDENT = "    "
 _DIGITS = re.compile(r"([0-9]+)")
 _PLAIN = re.compile(r"[ !#-\[\]-~]*").fullmatch
 """Printable ASCII that stands between double quotes as it is."""
+_PLAIN_LINES = re.compile(r"[ -\[\]-~\n]*").fullmatch
+"""Lines of printable ASCII without backslashes."""
 
 
 class Call:
@@ -130,7 +132,8 @@ def block(text: str) -> str:
     if "\n" not in text:
         return string(text)
     bare = text.rstrip('"')
-    body = "\n".join([_block_line(line) for line in bare.split("\n")])
+    plain = _PLAIN_LINES(bare) and " \n" not in bare and not bare.endswith(" ")
+    body = bare if plain else "\n".join([_block_line(line) for line in bare.split("\n")])
     body = body.replace('"""', '\\"\\"\\"') + '\\"' * (len(text) - len(bare))
     return f'"""{body}"""'
 

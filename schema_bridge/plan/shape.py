@@ -10,6 +10,7 @@ import msgspec
 from schema_bridge.dependencies import mentions
 from schema_bridge.ir import Exclusion, Index, Name, PrimaryKey, Schema, Sequence, Table, Unique
 from schema_bridge.plan import places
+from schema_bridge.remembering import of_one_schema
 
 Key: TypeAlias = PrimaryKey | Unique | Exclusion
 
@@ -78,6 +79,7 @@ class Shape(NamedTuple):
         return [self.tables[name] for name in names if name in self.tables]
 
 
+@of_one_schema
 def of(schema: Schema) -> Shape:
     attached: dict[Name, list[tuple[Table, str]]] = {}
     partitions: dict[Name, list[Table]] = {}

@@ -15,6 +15,7 @@ from schema_bridge.python_model.overrides import (
 )
 from schema_bridge.python_model.relations import with_relationships
 from schema_bridge.python_model.selection import DEFAULT_SCHEMA
+from schema_bridge.remembering import of_one_schema
 
 VARIANTS = ("Base", "Create", "Update", "Response")
 """What is put behind a class name for its Pydantic schemas; enum classes keep clear of these."""
@@ -29,6 +30,7 @@ def decide(schema: Schema, options: NamingOptions) -> PythonModel:
     return PythonModel(classes=renamed(with_relationships(schema, model.classes), options), enums=model.enums)
 
 
+@of_one_schema
 def decide_names(schema: Schema, options: NamingOptions) -> PythonModel:
     """The same without the relationships: for those who have no use for them, and half the work."""
     refuse_unknown(schema, options)

@@ -178,7 +178,7 @@ class Context:
     def type(self, tree: nodes.TypeName | Tree) -> Type:
         """The type a TypeName names, its schema found through the search path."""
         node = tree if isinstance(tree, nodes.TypeName) else nodes.typed(tree, nodes.TypeName)
-        names = nodes.texts(node.names)
+        names = nodes.type_names(node)
         modifiers = self._modifiers(names, node.typmods) if node.typmods else ()
         dimensions = len(node.arrayBounds)
         if node.pct_type:

@@ -7,6 +7,7 @@ false or empty, so each field has that as its default. Every other statement is 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -39,7 +40,8 @@ def texts(strings: Iterable[String]) -> tuple[str, ...]:
 
 
 class TypeName(Node, frozen=True):
-    names: Strings = ()
+    names: Expression = ABSENT
+    """A list of strings, nearly always one that came before: `type_names` decodes it once."""
     pct_type: bool = False
     typmods: tuple[Tree, ...] = ()
     arrayBounds: tuple[Tree, ...] = ()
@@ -158,6 +160,7 @@ class CreatePolicyStmt(AlterPolicyStmt, frozen=True):
 
 
 _plain = msgspec.json.Decoder()
+_strings = msgspec.json.Decoder(Strings)
 _typed: dict[bytes, msgspec.json.Decoder[Any]] = {
     kind.__name__.encode(): msgspec.json.Decoder(dict[str, kind])  # type: ignore[valid-type]
     for kind in (CreateStmt, IndexStmt, CreatePolicyStmt, AlterPolicyStmt)
@@ -181,6 +184,16 @@ def restated(tree: Tree) -> tuple[str, Any]:
 def typed(tree: Tree, kind: type[N]) -> N:
     """The fields of a node that was decoded as a part of a plain statement."""
     return msgspec.json.decode(msgspec.json.encode(tree), type=kind)
+
+
+def type_names(node: TypeName) -> tuple[str, ...]:
+    """The name of a type, behind its schema where that is stated."""
+    return _type_names(bytes(node.names))
+
+
+@lru_cache(maxsize=4096)
+def _type_names(json: bytes) -> tuple[str, ...]:
+    return texts(_strings.decode(json))
 
 
 def expression(node: Expression | Tree) -> Tree:

@@ -126,7 +126,7 @@ def with_table(context: Context, table: Table) -> Iterator[str]:
     if table.of_type is not None:
         yield f"{alter} OF {name(table.of_type)}"
     for column in table.columns:
-        if not column.inherited:
+        if not column.inherited and (column.compression or column.not_null_constraint or column.identity):
             yield from _with_column(table.name, column)
 
 

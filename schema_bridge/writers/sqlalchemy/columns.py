@@ -203,12 +203,13 @@ def _would_count(table: Table, column: Column) -> bool:
 
 def is_serial(context: Context, table: Table, column: Column) -> bool:
     """Whether SQLAlchemy's own SERIAL makes this very column and sequence: a single integer key, all by default."""
-    sequence = context.owned.get((table.name, column.name))
+    sequence = context.owned.get((table.name, column.name)) if context.owned else None
+    if sequence is None:
+        return False
     key = table.primary_key
     own = Name(table.name.schema, f"{table.name.name}_{column.name}_seq")
     return (
-        sequence is not None
-        and key is not None
+        key is not None
         and key.columns == (column.name,)
         and not column.inherited
         and column.type.name in INTEGERS

@@ -54,11 +54,12 @@ def staged(context: Context) -> Stages:
 def _without_serials(context: Context) -> Schema:
     """The schema without the sequences that SQLAlchemy's SERIAL makes."""
     made = {
-        context.owned[table.name, column.name].name
-        for table in context.tables.values()
-        for column in table.columns
-        if is_serial(context, table, column)
+        sequence.name
+        for (name, column), sequence in context.owned.items()
+        if (table := context.tables.get(name)) is not None and is_serial(context, table, table.column(column))
     }
+    if not made:
+        return context.schema
     kept = tuple(sequence for sequence in context.schema.sequences if sequence.name not in made)
     return msgspec.structs.replace(context.schema, sequences=kept)
 
