@@ -717,9 +717,12 @@ class Unmodelled(Node, frozen=True, kw_only=True):
     kind: str
     """PostgreSQL's name of the statement's node, such as `CreateCastStmt`."""
     creates: tuple[Name, ...] = ()
-    mentions: tuple[Name, ...] = ()
+    mentions: Annotated[tuple[Name, ...], Meta(extra={"compare": "never"})] = ()
+    """What its text speaks of, which says no more than the text."""
     opaque: bool = False
     """What it needs cannot be known (a DO block): it follows everything stated before it."""
+    search_path: Annotated[tuple[str, ...], Meta(extra={"compare": "never"})] = ()
+    """The search path that it was stated under, where that was set to another one than the default."""
     position: Annotated[int, Meta(extra={"compare": "never"})] = 0
     """The how-manieth statement of the input it was."""
 

@@ -194,8 +194,8 @@ def test_keys_that_create_table_would_drop_are_added_after_it(server: Server) ->
 
 
 def test_the_repeatable_style_says_what_it_cannot_repeat() -> None:
-    schema = Schema(unmodelled=(Unmodelled(sql="CREATE CAST (a AS b)\nWITH INOUT", kind="CreateCastStmt"),))
-    assert [str(f) for f in ddl.unexpressed(schema, ddl.Options(style="repeatable"))] == [
-        "runs only once: CREATE CAST (a AS b)"
-    ]
+    cast = Unmodelled(sql="CREATE CAST (a AS b)\nWITH INOUT", kind="CreateCastStmt")
+    block = Unmodelled(sql="DO $$\nBEGIN\nEND $$", kind="DoStmt", opaque=True)
+    schema = Schema(unmodelled=(cast, block))
+    assert [str(f) for f in ddl.unexpressed(schema, ddl.Options(style="repeatable"))] == ["runs each time: DO $$"]
     assert ddl.unexpressed(schema, ddl.Options()) == ()

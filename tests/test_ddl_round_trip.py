@@ -56,6 +56,14 @@ def test_one_of_each_kind(server: Server, name: str, style: str) -> None:
     assert differences(*remade(server, (TEXTS / name).read_text("utf-8"), style)) == []
 
 
-@pytest.mark.parametrize("text", [NEEDED_EARLY, KEYS_OF_PARTITIONS, CYCLES], ids=["opaque", "partitions", "cycles"])
+HARD = {
+    "opaque": NEEDED_EARLY,
+    "partitions": KEYS_OF_PARTITIONS,
+    "cycles": CYCLES,
+    "search path": (TEXTS / "search_path.sql").read_text("utf-8"),
+}
+
+
+@pytest.mark.parametrize("text", HARD.values(), ids=HARD)
 def test_what_is_hard_to_order(server: Server, text: str) -> None:
     assert differences(*remade(server, text)) == []

@@ -242,6 +242,19 @@ def test_an_unknown_do_block_is_kept_and_said() -> None:
     assert reading.skipped == {"DO": 1}
 
 
+def test_a_function_that_changes_the_schema_when_it_is_called_is_kept_as_a_call() -> None:
+    reading = read(
+        "SET search_path = app;\n"
+        "CREATE FUNCTION seed() RETURNS void LANGUAGE sql AS 'CREATE TEMP TABLE x (); INSERT INTO t VALUES (1)';\n"
+        "CREATE PROCEDURE make() LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'create table ' || 'made ()'; END $$;\n"
+        "SELECT seed(); SELECT setval('s', 1);\nCALL make();\nSELECT other.make();\nCALL elsewhere();"
+    )
+    (kept,) = reading.schema.unmodelled
+    assert (kept.sql, kept.opaque, kept.search_path) == ("CALL app.make()", True, ("app",))
+    assert [f.origin for f in reading.findings] == [Origin("1.sql", 5)]
+    assert reading.skipped == {"SET": 1, "SELECT": 3, "CALL": 1}
+
+
 @pytest.mark.parametrize(
     "block",
     [

@@ -49,6 +49,13 @@ def name(value: Name, *, public: bool = False) -> str:
     return f"{ident(value.schema)}.{ident(value.name)}"
 
 
+def operator(value: Name) -> str:
+    """An operator, with its namespace where the default search path does not find it."""
+    if value.schema in ("", "pg_catalog", "public"):
+        return value.name
+    return f"OPERATOR({ident(value.schema)}.{value.name})"
+
+
 def _in_catalog(text: str) -> bool:
     """`pg_catalog` is searched before `public` (manual, 5.10.5): a bare `date` or `pg_class` is never the schema's."""
     return text.startswith("pg_") or text in BUILT_IN or text in ALIASES

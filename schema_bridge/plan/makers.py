@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from schema_bridge.emit.sql import dollar_quote
 from schema_bridge.ir import (
     Aggregate,
@@ -23,6 +25,7 @@ from schema_bridge.ir import (
     Statistics,
     Table,
     Trigger,
+    Unmodelled,
     View,
 )
 from schema_bridge.statements import (
@@ -43,6 +46,7 @@ from schema_bridge.statements import (
     tables,
     triggers,
     types,
+    unmodelled,
     views,
 )
 from schema_bridge.statements.objects import Constraint
@@ -113,6 +117,9 @@ class Once:
     def event_trigger(self, node: EventTrigger) -> list[str]:
         return [event_triggers.create(node)]
 
+    def unmodelled(self, node: Unmodelled) -> list[str]:
+        return unmodelled.statements(node)
+
 
 class Again(Once):
     """Each object by a statement that also runs where it is there already: what holds rows stays, what holds none is
@@ -172,6 +179,14 @@ class Again(Once):
 
     def event_trigger(self, node: EventTrigger) -> list[str]:
         return [drops.drop(node), *super().event_trigger(node)]
+
+    def unmodelled(self, node: Unmodelled) -> list[str]:
+        again = node if node.opaque else msgspec.structs.replace(node, sql=_unless_there(node.sql, _THERE))
+        return super().unmodelled(again)
+
+
+_THERE = "duplicate_object OR duplicate_function OR duplicate_table OR unique_violation"
+"""What the many kinds of CREATE say of an object that is there: text search has only the index of its catalog."""
 
 
 def _unless_there(statement: str, condition: str = "duplicate_object") -> str:

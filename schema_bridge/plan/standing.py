@@ -125,7 +125,13 @@ def _add_aggregate(plan: Plan, aggregate: Aggregate) -> None:
     spoken = [mention for option in aggregate.definition for mention in mentions(option.value)]
     item.exact = of_types(a.type for a in (*aggregate.arguments, *aggregate.order_by))
     item.exact += [(FUNCTION | TYPE | OTHER, Name(m.schema or "", m.name)) for m in spoken]
+    item.exact += [(OTHER, _operator(o.value)) for o in aggregate.definition if o.name == "sortop"]
     plan.add(item, (FUNCTION, aggregate.name))
+
+
+def _operator(text: str) -> Name:
+    """What `<` or `OPERATOR(app.<)` is the name of, wherever that may stand."""
+    return Name("", text.removesuffix(")").rpartition(".")[2])
 
 
 def add_sequence(plan: Plan, sequence: Sequence) -> None:

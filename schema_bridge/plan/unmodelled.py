@@ -17,7 +17,9 @@ def add(plan: Plan, statements: Iterable[Unmodelled]) -> None:
         tie = (f"{node.position:08}", node.sql)
         last = Section.OPAQUE if node.opaque else Section.OTHERS
         section = Section.DEFINITIONS if node.creates and not node.opaque else last
-        item = Item(order=(section, 0, (), 0, tie), late=(last, 0), statements=(node.sql,), origin=node.origin)
+        item = Item(
+            order=(section, 0, (), 0, tie), late=(last, 0), statements=plan.make.unmodelled(node), origin=node.origin
+        )
         item.exact = [(ANY_KIND | OTHER, name) for name in node.mentions]
         number = plan.add(item, *[(ANY_KIND | OTHER, name) for name in node.creates])
         if node.opaque:

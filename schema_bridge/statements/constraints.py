@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import assert_never
 
-from schema_bridge.emit.sql import ident, name, options
+from schema_bridge.emit.sql import ident, name, operator, options
 from schema_bridge.ir import Check, Exclusion, ForeignKey, Name, PrimaryKey, Unique
 from schema_bridge.statements.indexes import part
 from schema_bridge.statements.objects import Constraint
@@ -107,14 +107,8 @@ def _foreign_key(key: ForeignKey) -> str:
 
 
 def _exclusion(exclusion: Exclusion) -> str:
-    parts = ", ".join(f"{part(p.part)} WITH {_operator(p.operator)}" for p in exclusion.parts)
+    parts = ", ".join(f"{part(p.part)} WITH {operator(p.operator)}" for p in exclusion.parts)
     text = f"EXCLUDE USING {ident(exclusion.method)} ({parts})" + _index_words(exclusion)
     if exclusion.where is not None:
         text += f" WHERE ({exclusion.where})"
     return text + _deferrable(exclusion)
-
-
-def _operator(operator: Name) -> str:
-    if operator.schema in ("", "pg_catalog", "public"):
-        return operator.name
-    return f"OPERATOR({ident(operator.schema)}.{operator.name})"

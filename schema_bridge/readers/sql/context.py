@@ -149,7 +149,10 @@ class Context:
     def loose_name(self, names: Sequence[Tree]) -> Name:
         """A collation, operator class or other name that this schema may or may not make."""
         parts = strings(names)
-        return Name(parts[-2] if len(parts) > 1 else "", parts[-1])
+        if len(parts) > 1:
+            return Name(parts[-2], parts[-1])
+        made = {name for statement in self.state.unmodelled for name in statement.creates}
+        return next((name for schema in self.path if (name := Name(schema, parts[-1])) in made), Name("", parts[-1]))
 
     # Relations
 

@@ -26,6 +26,8 @@ class Scope(Protocol):
 
     def function_name(self, names: Sequence[dict[str, Any]]) -> Name: ...
 
+    def loose_name(self, names: Sequence[dict[str, Any]]) -> Name: ...
+
 
 def nodes(tree: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every node of a tree with its kind, depth first; fields that hold a node without its kind come under the
@@ -51,8 +53,10 @@ def qualified(scope: Scope, span: Span, tree: Any) -> str:
     for kind, node in found:
         if "relname" in node and node["relname"] not in shadows:
             edits += _relation(scope, node)
-        elif kind == "FuncCall":
+        elif kind in ("FuncCall", "funccall"):
             edits += _function(scope, node)
+        elif kind == "A_Expr":
+            edits += _operator(scope, node)
         elif "names" in node and "typemod" in node:
             edits += _type(scope, node)
         if kind == "TypeCast":
@@ -88,6 +92,16 @@ def _function(scope: Scope, node: dict[str, Any]) -> list[Edit]:
     if len(node["funcname"]) > 1 or node.get("funcformat") != "COERCE_EXPLICIT_CALL":
         return []
     return _prefix(node.get("location", 0), scope.function_name(node["funcname"]).schema)
+
+
+def _operator(scope: Scope, node: dict[str, Any]) -> list[Edit]:
+    if node.get("kind") != "AEXPR_OP" or len(node["name"]) > 1:
+        return []
+    found = scope.loose_name(node["name"])
+    at = node.get("location", 0)
+    if found.schema in ("", "public"):
+        return []
+    return [(at, at + len(found.name.encode()), f"OPERATOR({ident(found.schema)}.{found.name})")]
 
 
 def _type(scope: Scope, node: dict[str, Any]) -> list[Edit]:

@@ -284,7 +284,7 @@ _TEXT_OPTIONS = frozenset({"initcond", "minitcond"})
 def _aggregate_value(context: Context, key: str, tree: Tree) -> str:
     """The option's value as SQL, names qualified where this schema makes them."""
     from schema_bridge import pgtypes
-    from schema_bridge.emit.sql import name
+    from schema_bridge.emit.sql import name, operator
 
     if not tree:
         return "true"
@@ -294,6 +294,8 @@ def _aggregate_value(context: Context, key: str, tree: Tree) -> str:
         return pgtypes.render(context.type(tree["TypeName"]))
     if key in _FUNCTION_OPTIONS and "TypeName" in tree:
         return name(context.function_name(tree["TypeName"]["names"]))
+    if "List" in tree:
+        return operator(context.loose_name(tree["List"]["items"]))
     return constant(tree)
 
 

@@ -17,7 +17,6 @@ SKIPPED = {
     "ExplainStmt": "EXPLAIN",
     "ReindexStmt": "REINDEX",
     "LockStmt": "LOCK",
-    "CallStmt": "CALL",
     "PrepareStmt": "PREPARE",
     "ExecuteStmt": "EXECUTE",
     "DeallocateStmt": "DEALLOCATE",

@@ -7,6 +7,7 @@ from typing import Any
 
 from schema_bridge.readers.sql import (
     alter,
+    calls,
     comments,
     create_index,
     do_blocks,
@@ -59,7 +60,7 @@ def _select(context: Context, tree: Tree) -> None:
     if "intoClause" in tree:
         views.select_into(context, tree)
     else:
-        settings.select(context, tree)
+        calls.select(context, tree)
 
 
 HANDLERS: dict[str, Handler] = {
@@ -76,6 +77,7 @@ HANDLERS: dict[str, Handler] = {
     "AlterSeqStmt": sequences.alter,
     "AlterStatsStmt": objects.alter_statistics,
     "AlterTableStmt": alter.alter,
+    "CallStmt": calls.call,
     "ClusterStmt": create_index.cluster,
     "CommentStmt": comments.comment,
     "CompositeTypeStmt": user_types.create_composite,

@@ -11,7 +11,7 @@ from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Name, Unmodelled
 from schema_bridge.pgtypes import ALIASES, BUILT_IN
 from schema_bridge.readers.sql import lexer
-from schema_bridge.readers.sql.context import Context, Tree, only, strings
+from schema_bridge.readers.sql.context import DEFAULT_PATH, Context, Tree, only, strings
 from schema_bridge.readers.sql.qualify import nodes, split_name
 
 _CREATES_RELATION = {"CreateTableAsStmt": ("into", "rel"), "SelectStmt": ("intoClause", "rel")}
@@ -46,24 +46,40 @@ def keep(context: Context, kind: str, tree: Any, *, opaque: bool = False) -> Non
     span = lexer.trimmed(context.data, context.start, context.end)
     context.state.unmodelled.append(
         Unmodelled(
-            sql=context.sql(span, tree),
+            sql=_placed(context.sql(span, tree), created),
             kind=kind,
             creates=created,
             mentions=tuple(sorted(mentions(context, tree) - set(created))),
             opaque=opaque,
+            search_path=() if context.path == DEFAULT_PATH else context.path,
             position=context.position,
             origin=context.origin(),
         )
     )
 
 
+def _placed(sql: str, created: tuple[Name, ...]) -> str:
+    """The text with the namespace of what it makes, where that is neither `public` nor an operator's."""
+    for name in created:
+        if name.schema not in ("", "public", "pg_temp") and not _is_placed(sql, name):
+            sql = _with_name(sql, Name("", name.name), name)
+    return sql
+
+
+def _is_placed(sql: str, name: Name) -> bool:
+    """Whether a name has its namespace before it, or is an operator, which no word of the text is."""
+    data = sql.encode()
+    words = [split_name(data[slice(*token)].decode()) for token in lexer.tokens(data, 0, len(data))]
+    return [name.name] not in words or any(
+        words[at : at + 3 : 2] == [[name.schema], [name.name]] and words[at + 1] == [""] for at in range(len(words))
+    )
+
+
 def creates(context: Context, kind: str, tree: Tree) -> tuple[Name, ...]:
     """The names that the statement makes; those of objects outside namespaces have no schema."""
     if kind in _CREATES_RELATION:
-        node: Any = tree
-        for key in _CREATES_RELATION[kind]:
-            node = node[key]
-        return (context.made(node),)
+        clause, key = _CREATES_RELATION[kind]
+        return (context.made(tree[clause][key]),) if clause in tree else ()
     if kind in _CREATES_NAMES:
         return (context.made_name(tree[_CREATES_NAMES[kind]]),)
     if kind in _CREATES_TEXT:

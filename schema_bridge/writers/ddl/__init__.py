@@ -39,12 +39,17 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
 
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
-    """Nothing of a schema is left out; in the repeatable style, statements known only as text still run only once."""
+    """Nothing of a schema is left out; in the repeatable style, what a statement does that cannot be known (a DO block)
+    is done each time."""
     if options.style == "once":
         return ()
     return tuple(
         sorted(
-            (Finding(f"runs only once: {node.sql.splitlines()[0][:80]}", node.origin) for node in schema.unmodelled),
+            (
+                Finding(f"runs each time: {node.sql.splitlines()[0][:80]}", node.origin)
+                for node in schema.unmodelled
+                if node.opaque
+            ),
             key=str,
         )
     )

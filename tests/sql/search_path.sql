@@ -1,0 +1,43 @@
+-- What is made under another search path, and by functions that make tables.
+CREATE SCHEMA app; CREATE SCHEMA other;
+SET search_path = app, public;
+CREATE COLLATION german FROM "C";
+CREATE TABLE words (a text COLLATE german);
+CREATE INDEX words_a ON words (a COLLATE german);
+CREATE FUNCTION same(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+CREATE OPERATOR === (LEFTARG = text, RIGHTARG = text, FUNCTION = same);
+CREATE TABLE excl (a text, CHECK (a OPERATOR(app.===) 'x'), CHECK (a === 'y'));
+CREATE TYPE pair AS (a int, b int);
+CREATE FUNCTION to_pair(text) RETURNS pair LANGUAGE sql IMMUTABLE AS 'SELECT 1, 2';
+CREATE CAST (text AS pair) WITH FUNCTION to_pair(text);
+CREATE TEXT SEARCH DICTIONARY plain (TEMPLATE = simple);
+CREATE TEXT SEARCH CONFIGURATION conf (COPY = simple);
+ALTER TEXT SEARCH CONFIGURATION conf ALTER MAPPING FOR word WITH plain;
+CREATE OPERATOR FAMILY fam USING btree;
+CREATE FUNCTION hash_pair(pair) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 0';
+CREATE FUNCTION eq_pair(pair, pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE OPERATOR ==== (LEFTARG = pair, RIGHTARG = pair, FUNCTION = eq_pair, HASHES, MERGES, COMMUTATOR = ====);
+CREATE OPERATOR CLASS opc FOR TYPE pair USING hash AS OPERATOR 1 ====, FUNCTION 1 hash_pair(pair);
+CREATE TABLE hashed (p pair); CREATE INDEX ON hashed USING hash (p opc);
+CREATE FUNCTION make_tables(n text) RETURNS void LANGUAGE plpgsql AS $f$
+BEGIN
+  FOR i IN 1..3 LOOP EXECUTE format('CREATE TABLE %I (id int, w text COLLATE german)', n || i); END LOOP;
+END $f$;
+SELECT make_tables('made_');
+CREATE PROCEDURE make_more() LANGUAGE plpgsql AS $f$ BEGIN PERFORM make_tables('more_'); CREATE TABLE static (id int); END $f$;
+CALL make_more();
+DO $$ BEGIN EXECUTE 'CREATE ' || 'TABLE done (a int)'; END $$;
+SET search_path = other;
+CREATE TABLE late (a int);
+SELECT app.make_tables('x') WHERE false;
+RESET search_path;
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE USER MAPPING FOR PUBLIC SERVER s;
+CREATE CONVERSION conv FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;
+CREATE ACCESS METHOD am TYPE INDEX HANDLER bthandler;
+SET search_path = app, public;
+CREATE FUNCTION lesser(integer, integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 < $2';
+CREATE OPERATOR <# (LEFTARG = integer, RIGHTARG = integer, FUNCTION = lesser);
+CREATE AGGREGATE least_one(integer) (SFUNC = int4smaller, STYPE = integer, SORTOP = <#);
+CREATE AGGREGATE first_one(integer) (SFUNC = int4smaller, STYPE = integer, SORTOP = OPERATOR(pg_catalog.<));
+CREATE COLLATION app FROM "C";
+CREATE TABLE words2 (a text COLLATE app);
