@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 import yaml
@@ -19,6 +19,7 @@ from schema_bridge.ir import Origin
 from schema_bridge.lint.remarks import LintOptions
 from schema_bridge.python_model import NamingOptions
 from schema_bridge.readers.database import address
+from schema_bridge.weights import Weight
 
 NAME = "schema_bridge.yaml"
 SHARED: Mapping[str, type[msgspec.Struct]] = {"naming": NamingOptions, "lint": LintOptions}
@@ -37,6 +38,21 @@ class Output(msgspec.Struct, frozen=True):
     places: Mapping[str, Origin] = {}
 
 
+class Comparing(msgspec.Struct, frozen=True, rename={"sources": "with"}):
+    """How sources are compared, and with which others those of the config must agree.
+
+    `ignore` and `protect` are globs of tables, or of objects of tables (`images.idx_*`): of the first nothing counts,
+    the second may be absent from a source. `weights` are by kind or fact (`index`, `column.comment`). `names` says
+    whether names that tools gave to constraints count.
+    """
+
+    sources: str | tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    protect: tuple[str, ...] = ()
+    weights: Mapping[str, Weight] = {}
+    names: Literal["meaning", "exact"] = "meaning"
+
+
 class Config(msgspec.Struct, frozen=True):
     """What `generate` is to do. `sources` is read as one schema by `reader` (None: find out); `beside` is the source
     that states what the first cannot, against which losses are counted; `variables` are psql's, by name; `lint` is what
@@ -48,6 +64,7 @@ class Config(msgspec.Struct, frozen=True):
     beside: tuple[str, ...] = ()
     variables: Mapping[str, str] = {}
     lint: LintOptions = LintOptions()
+    comparing: Comparing = Comparing()
 
     def with_variables(self, more: Mapping[str, str]) -> Config:
         return msgspec.structs.replace(self, variables={**self.variables, **more})
@@ -65,10 +82,11 @@ def default_outputs(folder: str, writers: Iterable[str] = ()) -> tuple[Output, .
     return tuple(Output(name, folder, registry.writer(name).Options()) for name in writers or DEFAULT_WRITERS)
 
 
-def load(path: str, folder: str | None = None) -> Config:
+def load(path: str, folder: str | None = None, comparing: bool = False) -> Config:
     """The config in a file; what it names is relative to the file's folder, outputs to `folder` where that is given.
 
-    OptionError with file and line where a key or a value is wrong.
+    OptionError with file and line where a key or a value is wrong. The environment's values in the section `compare`
+    are taken when `comparing`: who generates need not know of a database.
     """
     try:
         text = Path(path).read_text("utf-8")
@@ -77,7 +95,7 @@ def load(path: str, folder: str | None = None) -> Config:
     except UnicodeDecodeError as error:
         raise OptionError("this is not UTF-8", origin=Origin(path, 1)) from error
     root = _compose(text, path)
-    parts = _Reader(path).mapping(root, ("sources", *SHARED, "outputs"))
+    parts = _Reader(path).mapping(root, ("sources", *SHARED, "outputs", "compare"))
     home = os.path.dirname(path)
     sources = _Sources()
     if "sources" in parts:
@@ -94,7 +112,15 @@ def load(path: str, folder: str | None = None) -> Config:
         variables=sources.variables,
         outputs=outputs,
         lint=_Reader(path).struct(parts["lint"], LintOptions) if "lint" in parts else LintOptions(),
+        comparing=_comparing(path, home, parts["compare"], comparing) if "compare" in parts else Comparing(),
     )
+
+
+def _comparing(path: str, home: str, node: yaml.Node, filled: bool) -> Comparing:
+    if filled:
+        _fill_in(_Reader(path), node)
+    read = _Reader(path).struct(node, Comparing)
+    return msgspec.structs.replace(read, sources=_paths(home, read.sources))
 
 
 def _compose(text: str, path: str) -> yaml.Node:

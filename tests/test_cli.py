@@ -138,7 +138,7 @@ BAD = [
     (["generate", "migrations", "-o", "out"], "migrations: no file in this folder ends in .sql"),
     (["shwo", "a.json"], "No such command 'shwo'"),
     (["show", "a.json", "--format", "xml"], "Invalid value for '--format'"),
-    (["diff", "a.json"], "Missing argument 'NEW'"),
+    (["diff", "a.json"], "name two sources or more"),
 ]  # fmt: skip
 
 

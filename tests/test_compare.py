@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from schema_bridge import comparison, serialize
+from schema_bridge import comparison, reports, serialize
 from schema_bridge.comparison import Difference, compare
 from schema_bridge.ir import (
     Argument,
@@ -320,13 +320,13 @@ def test_why_a_time_zone_matters() -> None:
 
 def test_the_json_report_is_what_its_schema_says() -> None:
     report = compare(schema(table()), schema(table(comment="x")))
-    data = json.loads(comparison.dump(report))
+    data = json.loads(reports.written(report, "json"))
     described = serialize.json_schema(comparison.Report)
     fields = described["$defs"]["Report"]["properties"]
     assert list(data) == list(fields) == ["sources", "differences", "summary", "format", "version"]
     assert set(data["differences"][0]) == set(described["$defs"]["Difference"]["required"])
     assert data["summary"] == {"kinds": {"table": 1}, "weights": {"cosmetic": 1}}
-    assert msgspec.json.decode(comparison.dump(report).encode(), type=comparison.Report) == report
+    assert msgspec.json.decode(reports.written(report, "json").encode(), type=comparison.Report) == report
 
 
 def test_what_a_writer_drops_is_counted_and_named() -> None:

@@ -110,10 +110,11 @@ def compare(*schemas: Schema, sources: Sequence[SourceInfo] = (), exact_names: b
     place = _Place(
         contexts={source: expressions.context_of(schema) for source, schema in values.items()}, exact_names=exact_names
     )
-    return _report(tuple(sources), tuple(_facts(Schema, values, place)))
+    return of_rows(tuple(sources), tuple(_facts(Schema, values, place)))
 
 
-def _report(sources: tuple[SourceInfo, ...], differences: tuple[Difference, ...]) -> Report:
+def of_rows(sources: tuple[SourceInfo, ...], differences: tuple[Difference, ...]) -> Report:
+    """A report of these rows, counted."""
     kinds, weighed = Counter(row.kind for row in differences), Counter(row.weight for row in differences)
     return Report(sources, differences, Summary(dict(sorted(kinds.items())), dict(sorted(weighed.items()))))
 
@@ -131,7 +132,7 @@ def without_silent(report: Report, silent: Mapping[str, Silence]) -> tuple[Repor
             kept.append(row)
         else:
             left_out[what] += 1
-    return _report(report.sources, tuple(kept)), dict(sorted(left_out.items()))
+    return of_rows(report.sources, tuple(kept)), dict(sorted(left_out.items()))
 
 
 def class_name(kind: str) -> str:
@@ -283,8 +284,3 @@ def _shown_struct(struct: msgspec.Struct) -> str:
         words = fact.name.replace("_", " ")
         parts.append(words if value is True else str(shown) if plain else f"{words} {shown}")
     return " ".join(parts) or _kind(type(struct))
-
-
-def dump(report: Report) -> str:
-    """The report as JSON: a contract, with `format` and `version`; `serialize.json_schema(Report)` describes it."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -21,9 +20,6 @@ from schema_bridge.project.disk import MARK
 from schema_bridge.readers.database import address
 from schema_bridge.registry import Reading, Source, SourceFile
 from schema_bridge.serialize import check_json
-
-if TYPE_CHECKING:
-    from schema_bridge.comparison import Report
 
 # Reading
 
@@ -152,45 +148,3 @@ def losses_beside(schema: Schema, config: Config) -> tuple[Loss, ...]:
     source = load(config.sources)
     silent = registry.reader(config.reader or detect(source)).SILENT
     return losses(schema, read(config.beside, variables=config.variables).schema, silent)
-
-
-def compare_sources(
-    paths: Sequence[str], readers: Sequence[str] = (), variables: Mapping[str, str] | None = None
-) -> tuple[Report, Mapping[str, int]]:
-    """Read each of the sources and compare them; they go by their paths, or by numbers where these are the same.
-
-    Of a database only what the others are about is compared. What one of them cannot state by its kind is no
-    difference: it is counted apart. `readers` are one for all of the sources, or one for each; OptionError where they
-    are neither.
-    """
-    from schema_bridge.comparison import SourceInfo, compare, without_silent
-
-    shown = [address.shown(path) if address.is_url(path) else path for path in paths]
-    names = shown if len(set(shown)) == len(shown) else [f"{path} ({i + 1})" for i, path in enumerate(shown)]
-    if len(readers) not in (0, 1, len(paths)):
-        raise OptionError(f"--from is given {len(readers)} times: once for all sources, or once for each")
-    sources = [load([path], variables) for path in paths]
-    kinds = list(readers) * (len(paths) // len(readers)) if readers else [detect(source) for source in sources]
-    readings = [registry.reader(kind).read(source) for kind, source in zip(kinds, sources, strict=True)]
-    infos = [SourceInfo(*info) for info in zip(names, kinds, shown, strict=True)]
-    silent = {
-        name: {**registry.reader(kind).SILENT, **reading.silent}
-        for name, kind, reading in zip(names, kinds, readings, strict=True)
-    }
-    schemas, uncounted = _comparable(readings)
-    report, left_out = without_silent(compare(*schemas, sources=infos), silent)
-    return report, dict(sorted((Counter(uncounted) + Counter(left_out)).items()))
-
-
-def _comparable(readings: Sequence[Reading]) -> tuple[list[Schema], Mapping[str, int]]:
-    """The schemas cut down to what a database and another source can be compared in."""
-    from schema_bridge.scope import scoped
-
-    schemas = [reading.schema for reading in readings]
-    live = [(at, reading.server) for at, reading in enumerate(readings) if reading.server is not None]
-    if len(schemas) != 2 or len(live) != 1:
-        return schemas, {}
-    [(at, server)] = live
-    found = scoped(schemas[at], schemas[1 - at], server)
-    both = [found.database, found.source]
-    return (both if at == 0 else both[::-1]), found.left_out

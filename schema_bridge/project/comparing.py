@@ -1,0 +1,108 @@
+"""Sources compared with each other: read, cut down to what can be compared, and freed of what is not asked about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from schema_bridge import project, registry
+from schema_bridge.comparison import EXISTS, Difference, Report, SourceInfo, compare, of_rows, without_silent
+from schema_bridge.config import Comparing
+from schema_bridge.errors import OptionError
+from schema_bridge.ir import Schema
+from schema_bridge.merge import Layer, merge
+from schema_bridge.readers.database import address
+from schema_bridge.registry import Reading
+from schema_bridge.reports.rows import object_of
+from schema_bridge.scope import scoped
+
+AS_IT_COMES = Comparing()
+
+
+class Compared(NamedTuple):
+    """The report, and how much one of the sources could not state, by the name of what it is."""
+
+    report: Report
+    left_out: Mapping[str, int]
+
+
+def compare_sources(
+    paths: Sequence[str],
+    readers: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
+    how: Comparing = AS_IT_COMES,
+) -> Compared:
+    """Read each of the sources and compare them; they go by their paths, or by numbers where these are the same.
+
+    Of a database only what the others are about is compared. What one of them cannot state by its kind is no
+    difference: it is counted apart. `readers` are one for all of the sources, or one for each; OptionError where they
+    are neither.
+    """
+    shown = [address.shown(path) if address.is_url(path) else path for path in paths]
+    names = shown if len(set(shown)) == len(shown) else [f"{path} ({i + 1})" for i, path in enumerate(shown)]
+    if len(readers) not in (0, 1, len(paths)):
+        raise OptionError(f"--from is given {len(readers)} times: once for all sources, or once for each")
+    sources = [project.load([path], variables) for path in paths]
+    kinds = list(readers) * (len(paths) // len(readers)) if readers else [project.detect(source) for source in sources]
+    readings = [registry.reader(kind).read(source) for kind, source in zip(kinds, sources, strict=True)]
+    infos = [SourceInfo(*info) for info in zip(names, kinds, shown, strict=True)]
+    return compare_readings(readings, infos, how)
+
+
+def compare_readings(readings: Sequence[Reading], infos: Sequence[SourceInfo], how: Comparing) -> Compared:
+    """Compare what was read; `infos` says of each what it is."""
+    silent = {
+        info.name: {**registry.reader(info.kind).SILENT, **reading.silent}
+        for info, reading in zip(infos, readings, strict=True)
+    }
+    schemas, uncounted = _comparable(readings)
+    found = compare(*schemas, sources=infos, exact_names=how.names == "exact")
+    report, left_out = without_silent(found, silent)
+    return Compared(_asked(report, how), dict(sorted((uncounted + Counter(left_out)).items())))
+
+
+def _comparable(readings: Sequence[Reading]) -> tuple[list[Schema], Counter[str]]:
+    """The schemas cut down to what databases and other sources can be compared in."""
+    stated = [reading.schema for reading in readings if reading.server is None]
+    servers = [reading.server for reading in readings if reading.server is not None]
+    if not stated or not servers:
+        return [reading.schema for reading in readings], Counter()
+    together = stated[0]
+    for schema in stated[1:]:
+        together = merge(Layer(together), Layer(schema)).schema
+    left_out: Counter[str] = Counter()
+    live = next(reading.schema for reading in readings if reading.server is not None)
+    found = []
+    for reading in readings:
+        if reading.server is None:
+            found.append(scoped(live, reading.schema, servers[0]).source)
+        else:
+            cut = scoped(reading.schema, together, reading.server)
+            left_out |= Counter(cut.left_out)
+            found.append(cut.database)
+    return found, left_out
+
+
+def _asked(report: Report, how: Comparing) -> Report:
+    """The report without what is ignored or protected, weighed as the config says."""
+    kept = [_weighed(row, how) for row in report.differences if not _unasked(row, how)]
+    return of_rows(report.sources, tuple(kept))
+
+
+def _unasked(row: Difference, how: Comparing) -> bool:
+    whole, table = object_of(row), object_of(replace(row, name="")) if row.table else ""
+    names = {name for name in (whole, table) if name}
+
+    def among(globs: Sequence[str]) -> bool:
+        return any(fnmatchcase(name, glob) for name in names for glob in globs)
+
+    return among(how.ignore) or (row.fact == EXISTS and among(how.protect))
+
+
+def _weighed(row: Difference, how: Comparing) -> Difference:
+    weight = how.weights.get(f"{row.kind}.{row.fact}") or how.weights.get(row.kind)
+    return replace(row, weight=weight) if weight else row
