@@ -9,6 +9,7 @@ import pytest
 
 from schema_bridge import catalog, project, serialize
 from schema_bridge.cli import run
+from schema_bridge.project import comparing
 from schema_bridge.readers.database import address, connection
 from support.cases import CASES, Case
 from support.objects import differences
@@ -18,7 +19,7 @@ every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
 def rows(*paths: str) -> list[str]:
-    report, _ = project.compare_sources(paths)
+    report, _ = comparing.compare_sources(paths)
     return [f"{row.kind} {row.table or ''} {row.name}: {row.fact}: {row.values}" for row in report.differences]
 
 

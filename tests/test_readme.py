@@ -14,6 +14,7 @@ import yaml
 
 from schema_bridge import registry
 from schema_bridge.cli import COMMANDS
+from schema_bridge.config import Comparing
 from support import shop
 from support.cases import ROOT
 from support.server import Server
@@ -139,3 +140,8 @@ def test_every_option_is_listed(name: str) -> None:
 def test_every_hook_is_described() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     assert [hook["id"] for hook in hooks if hook["id"] not in README] == []
+
+
+def test_every_option_of_compare_is_listed() -> None:
+    listed = re.findall(r"^\| `(\w+)` \|", README.split("| option of `compare` |")[1].split("\n\n")[0], re.MULTILINE)
+    assert listed == [field.encode_name for field in msgspec.structs.fields(Comparing)]
