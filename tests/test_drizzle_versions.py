@@ -28,7 +28,7 @@ every_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: f"{pa
 
 def compared(*paths: Path) -> list[str]:
     """What `diff` says of them: every difference in what their kinds can state."""
-    return shown(project.compare_sources(list(map(str, paths)))[0])
+    return shown(comparing.compare_sources(list(map(str, paths)))[0])
 
 
 def shown(report: Any) -> list[str]:

@@ -156,7 +156,7 @@ def test_every_single_change_is_named_and_nothing_else(server: Server) -> None:
     database = server.database(TEXTS / "changed.sql")
 
     def differing() -> set[str]:
-        report, _ = project.compare_sources((str(TEXTS / "changed.sql"), database.url))
+        report, _ = comparing.compare_sources((str(TEXTS / "changed.sql"), database.url))
         return {f"{row.kind} {'.'.join(filter(None, (row.table, row.name)))}: {row.fact}" for row in report.differences}
 
     known = differing()
