@@ -13,6 +13,7 @@ from schema_bridge import default_names, project
 from schema_bridge.comparison import SourceInfo, compare, without_silent
 from schema_bridge.errors import SourceError
 from schema_bridge.ir import Role, Schema
+from schema_bridge.project import comparing
 from schema_bridge.readers import drizzle
 from schema_bridge.readers.drizzle import old
 from schema_bridge.registry import Source, SourceFile
