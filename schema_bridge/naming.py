@@ -38,17 +38,18 @@ PYDANTIC = frozenset(
         validate model_computed_fields model_config model_construct model_copy model_dump model_dump_json
         model_extra model_fields model_fields_set model_json_schema model_parametrized_name model_post_init
         model_rebuild model_validate model_validate_json model_validate_strings refuse_unstorable
+        sqlmodel_update
         """
     )
 )
-"""The members of Pydantic's BaseModel, and of the generated one beside it, that a field would hide."""
+"""The members of Pydantic's BaseModel, of the generated one beside it, and of SQLModel, that a field would hide."""
 
 MODULE_NAMES = frozenset(
     words_of(
         """
-        Annotated Any Base BaseModel ConfigDict Decimal Enum Field Final IPv4Address IPv4Interface IPv6Address
-        IPv6Interface Json Literal Mapped MetaData Optional StrEnum Table UUID Union annotations dt enum ipaddress
-        mapped_column metadata model_validator orm pg pydantic re relationship sa field_validator synonym
+        Annotated Any Base BaseModel ClassVar ConfigDict DeclarativeBase Decimal Enum Field Final IPv4Address IPv4Interface IPv6Address
+        IPv6Interface Json Literal Mapped MetaData Optional StrEnum Table TypeVar UUID Union annotations dt enum ipaddress
+        mapped_column metadata model_validator orm pg pydantic re relationship sa field_validator synonym uuid4
         """
     )
 )

@@ -29,6 +29,7 @@ READERS = {
 
 WRITERS = {
     "sqlalchemy": "schema_bridge.writers.sqlalchemy",
+    "sqlmodel": "schema_bridge.writers.sqlalchemy.sqlmodel",
     "pydantic": "schema_bridge.writers.pydantic",
     "validation": "schema_bridge.writers.validation",
     "ddl": "schema_bridge.writers.ddl",

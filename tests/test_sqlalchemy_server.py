@@ -10,6 +10,7 @@ import pytest
 from schema_bridge import project
 from schema_bridge.python_model import NamingOptions
 from schema_bridge.writers.sqlalchemy import Options
+from schema_bridge.writers.sqlalchemy.sqlmodel import Options as SQLModelOptions
 from support import python
 from support.cases import CASES, Case, read_text
 from support.objects import differences
@@ -269,3 +270,32 @@ def test_alembic_finds_nothing_and_all_goes_and_comes_again(case: Case, server: 
     assert differences(original, built) == []
     server.release(original)
     server.release(built)
+
+
+def test_sqlmodel_rows_come_back_with_the_defaults_and_without_a_session_of_threads(
+    empty: Database, tmp_path: Path
+) -> None:
+    options = SQLModelOptions(lazy={"*": "raise", "posts.user": "selectin"})
+    for path, text in project.render(read_text(BLOG), "sqlmodel", options).items():
+        (tmp_path / path).write_text(text, "utf-8", newline="")
+    script = """
+import asyncio
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+async def main():
+    engine = create_async_engine(sys.argv[2])
+    async with AsyncSession(engine, expire_on_commit=False) as session:
+        user = User(name="Ada")
+        session.add(Post(title="Hello", user=user))
+        await session.commit()
+        assert user.plan == "free" and user.settings == {"a": 1} and user.tags == [] and str(user.credit) == "1.50"
+        assert user.metadata_ is None and user.created_at.tzinfo is not None and user.id is not None
+    async with AsyncSession(engine) as session:
+        (post,) = (await session.scalars(sa.select(Post))).all()
+        assert (post.id, post.number, post.slug, post.editor_id, post.user.name) == (1, 1, "hello", None, "Ada")
+        nulls = await session.scalar(sa.select(User.name).where(User.metadata_.is_(None)))
+        assert nulls == "Ada"
+        assert User.model_validate(post.user.model_dump()).name == "Ada"
+    await engine.dispose()
+asyncio.run(main())
+"""
+    python.run(START + script, tmp_path, empty.sqlalchemy_url)

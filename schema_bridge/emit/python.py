@@ -76,6 +76,13 @@ def keyword(name: str, value: Code) -> Code:
     return f"{name}={value}" if isinstance(value, str) else value.under(name)
 
 
+def entry(key: str, value: Code) -> Code:
+    """An entry of a dictionary."""
+    if isinstance(value, str):
+        return f"{string(key)}: {value}"
+    return Call(f"{string(key)}: {value.head}", value.items, f"{value.opening}{value.close}")
+
+
 def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> str:
     """The code behind `lead` at an indentation, ending in `tail`, as the formatter leaves it; no final newline."""
     start = INDENT * indent + lead
@@ -98,20 +105,21 @@ def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> st
     return "\n".join(lines)
 
 
-def declaration(name: str, annotation: str, value: Call) -> str:
-    """`name: Mapped[annotation] = value` in a class body; a head that is too long is broken as the formatter does."""
-    lead = f"{name}: Mapped[{annotation}] = "
+def declaration(name: str, annotation: str, value: Call, holder: str = "Mapped") -> str:
+    """`name: holder[annotation] = value` in a class body (`name: annotation = value` where the holder is empty); a head
+    that is too long is broken as the formatter does."""
+    lead = f"{name}: {holder}[{annotation}] = " if holder else f"{name}: {annotation} = "
     if value.flat is not None and len(INDENT) + len(lead) + len(value.flat) <= WIDTH:
         return f"{INDENT}{lead}{value.flat}"
     room = WIDTH - len(INDENT) - len(lead)
     if len(value.head) + 1 <= room or not value.items:
         return layout(value, indent=1, lead=lead)
-    if room >= 1:
+    if room >= 1 or not holder:
         return f"{INDENT}{lead}(\n{layout(value, indent=2)}\n{INDENT})"
-    opening = f"{INDENT}{name}: Mapped[\n{INDENT * 2}{annotation}\n"
+    opening = f"{INDENT}{name}: {holder}[\n{INDENT * 2}{annotation}\n"
     outer, bracket, inner = annotation.partition("[")
     if len(INDENT * 2) + len(annotation) > WIDTH and bracket and inner.endswith("]"):
-        lines = [f"{name}: Mapped[", f"{INDENT}{outer}[", f"{INDENT * 2}{inner[:-1]}", f"{INDENT}]"]
+        lines = [f"{name}: {holder}[", f"{INDENT}{outer}[", f"{INDENT * 2}{inner[:-1]}", f"{INDENT}]"]
         opening = "".join(f"{INDENT}{line}\n" for line in lines)
     return opening + layout(value, indent=1, lead="] = ")
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from schema_bridge import project
+from schema_bridge.python_model import NamingOptions
 from schema_bridge.writers.sqlalchemy import Options
+from schema_bridge.writers.sqlalchemy.sqlmodel import Options as SQLModelOptions
 from support.cases import CASES, Case
 
 
@@ -97,5 +99,11 @@ STYLES = {
     "strings": Style("enums", Options(enums="strings", uuid4=True, layout="tables")),
     "one_sided": Style("relations", Options(relationships="one-sided", style="column")),
     "two_sided_and_classic": Style("relations", Options(style="column", layout="tables")),
+    "as_sqlmodel": Style(
+        "crawler", SQLModelOptions(naming=NamingOptions(renamed={"images.url": "original_url"})), "sqlmodel"
+    ),
+    "sqlmodel_apart": Style("relations", SQLModelOptions(layout="tables", lazy={"*": "selectin"}), "sqlmodel"),
+    "sqlmodel_of_every_type": Style("types", SQLModelOptions(uuid4=True), "sqlmodel"),
+    "sqlmodel_with_odd_names": Style("names", SQLModelOptions(layout="tables"), "sqlmodel"),
     "odd_names_apart": Style("names", Options(layout="tables")),
 }

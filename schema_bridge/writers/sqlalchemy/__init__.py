@@ -15,10 +15,10 @@ from schema_bridge.errors import Finding
 from schema_bridge.ir import Schema
 from schema_bridge.python_model import decide
 from schema_bridge.writers.sqlalchemy import alembic_module, event_module, layouts
-from schema_bridge.writers.sqlalchemy.context import Context, Options
+from schema_bridge.writers.sqlalchemy.context import CommonOptions, Context, Options, Style
 from schema_bridge.writers.sqlalchemy.stages import staged
 
-__all__ = ["DROPS", "Options", "unexpressed", "write"]
+__all__ = ["DROPS", "Options", "unexpressed", "write", "written"]
 
 DROPS: Mapping[str, str] = {}
 
@@ -28,7 +28,12 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
 
     OptionError where an option contradicts another or names nothing.
     """
-    context = Context(schema, decide(schema, options.naming), options)
+    return written(schema, options, options.style)
+
+
+def written(schema: Schema, options: CommonOptions, style: Style) -> dict[str, str]:
+    """The files of the models in a style."""
+    context = Context(schema, decide(schema, options.naming), options, style)
     if options.mixins or options.bases:
         # It imports the SQL parser.
         from schema_bridge.writers.sqlalchemy.inherited import inherited

@@ -52,8 +52,10 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
 
 def _attribute(context: Context, table: Table, column: Column, name: str, behind: bool) -> str:
     """The line of a column; one that stands behind those of a mixin must say so, as they come last by themselves."""
-    if context.options.style == "column":
+    if context.style == "column":
         return layout(plain(context, table, column, name), indent=1, lead=f"{name} = ")
+    if context.style == "sqlmodel":
+        return _field(context, table, column, name)
     context.need("Mapped", "mapped_column")
     _, type = annotated(context, column.type, column.collation)
     named: list[Code] = [] if name == column.name else [string(column.name)]
@@ -62,14 +64,31 @@ def _attribute(context: Context, table: Table, column: Column, name: str, behind
     return declaration(name, _annotation(context, table, column), code)
 
 
+def _field(context: Context, table: Table, column: Column, name: str) -> str:
+    context.need("Field")
+    filled = not is_required(table, column) or is_filled(context, table, column)
+    code = call(
+        "Field", *(["default=None"] if filled else []), keyword("sa_column", plain(context, table, column, name))
+    )
+    return declaration(name, _annotation(context, table, column), code, holder="")
+
+
+def is_filled(context: Context, table: Table, column: Column) -> bool:
+    """Whether a row may be made without a value for it."""
+    return bool(column.default or column.identity or column.generated or client_default(context, table, column))
+
+
 def synonyms(context: Context, table: Table, mapped: MappedClass) -> Iterator[str]:
     """The lines that let the former names of columns work."""
     for former, attribute in mapped.former:
         context.need("synonym")
         column = table.columns[mapped.attributes.index(attribute)]
         code = call("synonym", string(attribute))
-        if context.options.style == "column":
+        if context.style == "column":
             yield layout(code, indent=1, lead=f"{attribute_name(former)} = ")
+        elif context.style == "sqlmodel":
+            context.need("Any", "ClassVar")
+            yield layout(code, indent=1, lead=f"{attribute_name(former)}: ClassVar[Any] = ")
         else:
             yield declaration(attribute_name(former), _annotation(context, table, column), code)
 
@@ -86,6 +105,9 @@ def plain(context: Context, table: Table, column: Column, attribute: str = "") -
     """The column of a table object, or of a class, where the attribute gives its name."""
     type = column_type(context, column.type, column.collation)
     null = ["nullable=False"] if is_required(table, column) and not _in_key(table, column) else []
+    if context.style == "sqlmodel" and attribute and type in ("pg.JSON", "pg.JSONB"):
+        # A field that nobody sets is None, which is to be NULL or the default, not JSON's null.
+        type = call(str(type), "none_as_null=True")
     named = [] if attribute == column.name else [string(column.name)]
     return call(_head(context, column, type), *named, type, *_arguments(context, table, column), *null)
 
@@ -94,7 +116,7 @@ def _head(context: Context, column: Column, type: Code) -> str:
     """`sa.Column`; what its values are is said where the type says nothing of it to a type checker."""
     if context.options.enums != "classes" and type in context.enum_variables.values():
         return "sa.Column[str]"
-    if column.type.dimensions or type in context.domain_variables.values():
+    if (context.style == "column" and column.type.dimensions) or type in context.domain_variables.values():
         context.need("Any")
         return "sa.Column[Any]"
     return "sa.Column"

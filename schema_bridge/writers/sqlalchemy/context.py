@@ -20,7 +20,11 @@ CASCADES = {"all", "delete", "delete-orphan", "expunge", "merge", "refresh-expir
 Lazy = Literal["select", "selectin", "joined", "subquery", "immediate", "raise", "raise_on_sql"]
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+Style = Literal["mapped", "column", "sqlmodel"]
+"""How classes declare: `Mapped[…] = mapped_column(…)`, `= sa.Column(…)`, or `= Field(sa_column=sa.Column(…))`."""
+
+
+class CommonOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a team may ask for.
 
     `name` is the module's, or the package's where `layout` is not one module: a module for each table, or for each of
@@ -31,8 +35,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     now()`): a class inherits one where the table has all its columns just so. `bases` are classes that the classes of
     some tables inherit besides.
 
-    `style` is how classes declare: `Mapped[…] = mapped_column(…)` or `= Column(…)`; `enums` how Python sees the labels of
-    an enum type: as members of a class, as literals, or as any string. With `uuid4` the keys of type uuid that nobody
+    `enums` is how Python sees the labels of an enum type: as members of a class, as literals, or as any string. With `uuid4` the keys of type uuid that nobody
     refers with, and what the database fills with random ones, are made in Python. `lazy` and `cascade` are by
     `table.relationship`, which may be a glob; of several that fit, the last one counts.
     """
@@ -44,12 +47,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     mixins: dict[str, dict[str, str]] = {}
     bases: dict[str, tuple[str, ...]] = {}
     naming: NamingOptions = NamingOptions()
-    style: Literal["mapped", "column"] = "mapped"
     enums: Literal["classes", "literals", "strings"] = "classes"
     uuid4: bool = False
     relationships: Literal["both", "one-sided", "none"] = "both"
     lazy: dict[str, Lazy] = {}
     cascade: dict[str, str] = {}
+
+
+class Options(CommonOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    style: Literal["mapped", "column"] = "mapped"
 
 
 class Inherited(msgspec.Struct, frozen=True):
@@ -67,10 +73,11 @@ class Context:
 
     metadata = "Base.metadata"
 
-    def __init__(self, schema: Schema, model: PythonModel, options: Options) -> None:
+    def __init__(self, schema: Schema, model: PythonModel, options: CommonOptions, style: Style) -> None:
         self.schema = schema
         self.model = model
         self.options = options
+        self.style: Style = style
         self.needs: set[str] = set()
         self.typed: set[str] = set()
         self.inherited = Inherited()
@@ -165,6 +172,14 @@ class Context:
     def enum_names(self) -> frozenset[str]:
         """The classes of enums, or what stands for them in annotations."""
         return frozenset(enum.name for enum in self.model.enums if self.has_name(enum))
+
+    def spelled(self, word: str) -> str:
+        """What an imported name is called here: another name, where a class has that one."""
+        return f"sqlmodel_{word}" if word in self._class_names else word
+
+    @cached_property
+    def _class_names(self) -> frozenset[str]:
+        return frozenset(found.name for found in self.model.classes) | self.enum_names
 
     def has_name(self, enum: EnumClass) -> bool:
         """Whether Python has a name for the enum's values; otherwise they are strings."""

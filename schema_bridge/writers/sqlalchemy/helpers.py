@@ -53,8 +53,19 @@ _NEEDS = {
     "by_event": ("TypeVar", "sa"),
 }
 
-BASE = 'class Base(DeclarativeBase):\n    """The base of all models; its metadata is the whole schema."""'
+_DOCUMENTED = '    """The base of all models; its metadata is the whole schema."""'
 NAMES = frozenset(_DEFINITIONS)
+
+
+def base(context: Context) -> str:
+    """The base that the models make for themselves."""
+    if context.style != "sqlmodel":
+        context.need("DeclarativeBase")
+        return f"class Base(DeclarativeBase):\n{_DOCUMENTED}"
+    context.need("Any", "ClassVar", "sqlmodel_SQLModel", "registry")
+    # SQLModel declares __tablename__ as something that no name can be assigned to.
+    declared = "    __tablename__: ClassVar[Any]"
+    return f"class Base({context.spelled('SQLModel')}, registry=registry()):\n{_DOCUMENTED}\n\n{declared}"
 
 
 def definitions(context: Context, wanted: Iterable[str]) -> Iterator[str]:

@@ -21,17 +21,22 @@ _LIBRARY: dict[str, tuple[str, str]] = {
     "Any": ("typing", "Any"),
     "Literal": ("typing", "Literal"),
     "Decimal": ("decimal", "Decimal"),
+    "ClassVar": ("typing", "ClassVar"),
     "DeclarativeBase": ("sqlalchemy.orm", "DeclarativeBase"),
     "Mapped": ("sqlalchemy.orm", "Mapped"),
     "TYPE_CHECKING": ("typing", "TYPE_CHECKING"),
     "TypeVar": ("typing", "TypeVar"),
     "UUID": ("uuid", "UUID"),
     "uuid4": ("uuid", "uuid4"),
-    "annotations": ("__future__", "annotations"),
     "compiles": ("sqlalchemy.ext.compiler", "compiles"),
     "import_module": ("importlib", "import_module"),
     "mapped_column": ("sqlalchemy.orm", "mapped_column"),
     "pg": ("sqlalchemy.dialects", "postgresql as pg"),
+    "Field": ("sqlmodel", "Field"),
+    "Optional": ("typing", "Optional"),
+    "sqlmodel_Relationship": ("sqlmodel", "Relationship"),
+    "sqlmodel_SQLModel": ("sqlmodel", "SQLModel"),
+    "registry": ("sqlalchemy.orm", "registry"),
     "relationship": ("sqlalchemy.orm", "relationship"),
     "synonym": ("sqlalchemy.orm", "synonym"),
     **{name: ("ipaddress", name) for name in ("IPv4Address", "IPv4Interface", "IPv4Network")},
@@ -71,13 +76,13 @@ def _single(context: Context) -> str:
         ],
     )
     defined = _draft(context, lambda: list(helpers.definitions(context, draft.needs)))
-    base = [] if context.options.base_import else [helpers.BASE]
-    imports = _imports(context, {*draft.needs, *defined.needs, "Base", "import_module"})
+    base = _draft(context, lambda: [] if context.options.base_import else [helpers.base(context)])
+    imports = _imports(context, {*draft.needs, *defined.needs, *base.needs, "Base", "import_module"})
     footer = (
         'import_module(\n    f"{__package__}.schema_events" if __package__ else "schema_events"\n)'
         f".attach({context.metadata})"
     )
-    return _text(TITLE, imports, [*base, *defined.blocks, *draft.blocks, footer])
+    return _text(TITLE, imports, [*base.blocks, *defined.blocks, *draft.blocks, footer])
 
 
 class _Package:
@@ -99,8 +104,9 @@ class _Package:
         drafts = self._drafts()
         texts = {name: self._module(name, draft) for name, draft in drafts.items() if draft.blocks}
         if not self.context.options.base_import:
-            imports = _imports(self.context, {"DeclarativeBase"})
-            texts["base"] = _text('"""The base of all models."""', imports, [helpers.BASE])
+            base = _draft(self.context, lambda: [helpers.base(self.context)])
+            imports = _imports(self.context, base.needs)
+            texts["base"] = _text('"""The base of all models."""', imports, base.blocks)
         texts["__init__"] = self._init(drafts["__init__"])
         return {f"{self.context.options.name}/{name}.py": texts[name] for name in sorted(texts)}
 
@@ -169,9 +175,13 @@ def _draft(context: Context, write: Callable[[], list[str]]) -> _Draft:
 def _imports(context: Context, needs: Iterable[str], local: dict[str, str] | None = None) -> str:
     """The import block; `local` are names that other modules of the package define."""
     imports = Imports()
-    for word in ("annotations", *needs):
+    if context.style != "sqlmodel":
+        imports.member("__future__", "annotations")
+    for word in needs:
         if word in _LIBRARY:
-            imports.member(*_LIBRARY[word])
+            module, name = _LIBRARY[word]
+            spelled = context.spelled(name)
+            imports.member(module, name if spelled == name else f"{name} as {spelled}")
         elif word in _MODULES:
             imports.module(*_MODULES[word])
         elif local and word in local:
@@ -183,8 +193,6 @@ def _imports(context: Context, needs: Iterable[str], local: dict[str, str] | Non
         elif word == "Base" and context.options.base_import is not None:
             module, name = import_path(context.options.base_import, "base_import")
             imports.member(module, name if name == "Base" else f"{name} as Base")
-        elif word == "Base" and local is None:
-            imports.member(*_LIBRARY["DeclarativeBase"])
     return "\n".join(imports.lines())
 
 

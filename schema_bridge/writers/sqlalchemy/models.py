@@ -42,14 +42,18 @@ def _table(context: Context, table: Table) -> str:
 def _class(context: Context, table: Table, mapped: MappedClass) -> str:
     inherited = context.inherited.classes.get(table.name, [])
     context.need("Base", "sa", *inherited)
-    lines = [layout(call(f"class {mapped.name}", *inherited, "Base"), tail=":")]
+    is_sqlmodel = context.style == "sqlmodel"
+    table_too = ["table=True"] if is_sqlmodel else []
+    lines = [layout(call(f"class {mapped.name}", *inherited, "Base", *table_too), tail=":")]
     if table.comment is not None and table.comment.strip():
         lines += [docstring(table.comment, 1), ""]
     lines.append(f"    __tablename__ = {string(table.name.name)}")
     if (arguments := class_arguments(context, table)) is not None:
         lines.append(arguments)
-    lines.append("")
-    lines += attributes(context, table, mapped.attributes)
+    declared = attributes(context, table, mapped.attributes)
+    if is_sqlmodel and any("pg.Range[" in line for line in declared):
+        lines += ["", '    model_config = {"arbitrary_types_allowed": True}']
+    lines += ["", *declared]
     lines += columns.synonyms(context, table, mapped)
     if relations := relationship_lines(context, mapped):
         lines += ["", *relations]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schema_bridge.emit.python import Code, call, declaration, keyword, layout, string
+from schema_bridge.emit.python import Call, Code, call, declaration, entry, keyword, layout, string
 from schema_bridge.ir import ForeignKey, Name
 from schema_bridge.python_model import MappedClass, Relationship
 from schema_bridge.writers.sqlalchemy.context import Context, table_key
@@ -15,7 +15,6 @@ def relationship_lines(context: Context, mapped: MappedClass) -> list[str]:
     relations = [relation for relation in mapped.relationships if _is_stated(context, relation)]
     if not relations:
         return []
-    context.need("relationship")
     return [_line(context, mapped, relation) for relation in relations]
 
 
@@ -32,9 +31,13 @@ def _is_stated(context: Context, relation: Relationship) -> bool:
 
 def _line(context: Context, mapped: MappedClass, relation: Relationship) -> str:
     target = context.class_of(relation.target).name
-    arguments = _arguments(context, mapped, relation)
-    if context.options.style == "column":
-        return layout(call("relationship", string(target), *arguments), indent=1, lead=f"{relation.name} = ")
+    arguments = list(_arguments(context, mapped, relation))
+    if context.style == "sqlmodel":
+        return _sqlmodel(context, relation, arguments)
+    context.need("relationship")
+    stated = [keyword(word, value) for word, value in arguments]
+    if context.style == "column":
+        return layout(call("relationship", string(target), *stated), indent=1, lead=f"{relation.name} = ")
     context.need("Mapped")
     context.typed.add(target)
     if relation.kind in ("one-to-many", "many-to-many"):
@@ -43,50 +46,68 @@ def _line(context: Context, mapped: MappedClass, relation: Relationship) -> str:
         annotation = target
     else:
         annotation = f"{target} | None"
-    return declaration(relation.name, annotation, call("relationship", *arguments))
+    return declaration(relation.name, annotation, call("relationship", *stated))
 
 
-def _arguments(context: Context, mapped: MappedClass, relation: Relationship) -> Iterator[Code]:
+def _sqlmodel(context: Context, relation: Relationship, arguments: list[tuple[str, Code]]) -> str:
+    target = context.class_of(relation.target).name
+    context.need("sqlmodel_Relationship")
+    context.typed.add(target)
+    holder = "Optional"
+    if relation.kind in ("one-to-many", "many-to-many"):
+        holder = "list"
+    elif relation.holds_key and not relation.optional:
+        holder = ""
+    else:
+        context.need("Optional")
+    own = [keyword(word, value) for word, value in arguments if word == "back_populates"]
+    rest = [entry(word, value) for word, value in arguments if word != "back_populates"]
+    passed = [keyword("sa_relationship_kwargs", Call("", tuple(rest), "{}"))] if rest else []
+    code = call(context.spelled("Relationship"), *own, *passed)
+    return declaration(relation.name, string(target), code, holder)
+
+
+def _arguments(context: Context, mapped: MappedClass, relation: Relationship) -> Iterator[tuple[str, Code]]:
     if relation.kind == "many-to-many":
         yield from _secondary(context, relation)
     elif relation.ambiguous or relation.self_reference:
         yield from _keys(context, relation)
     if context.options.relationships == "both":
-        yield keyword("back_populates", string(relation.back_populates))
-    if context.options.style == "column" and relation.kind == "one-to-one" and not relation.holds_key:
-        yield "uselist=False"
+        yield "back_populates", string(relation.back_populates)
+    if context.style != "mapped" and relation.kind == "one-to-one" and not relation.holds_key:
+        yield "uselist", "False"
     if (lazy := context.lazy.get((mapped.table, relation.name))) is not None:
-        yield keyword("lazy", string(lazy))
+        yield "lazy", string(lazy)
     if (cascade := context.cascade.get((mapped.table, relation.name))) is not None:
-        yield keyword("cascade", string(cascade))
+        yield "cascade", string(cascade)
         if relation.on_delete in ("cascade", "set null"):
-            yield "passive_deletes=True"
+            yield "passive_deletes", "True"
     elif not relation.holds_key:
-        yield from _deleting(context, relation)
+        yield from _deleting(relation)
     if relation.post_update:
-        yield "post_update=True"
+        yield "post_update", "True"
     if relation.overlaps:
-        yield keyword("overlaps", string(",".join(relation.overlaps)))
+        yield "overlaps", string(",".join(relation.overlaps))
 
 
-def _deleting(context: Context, relation: Relationship) -> Iterator[Code]:
+def _deleting(relation: Relationship) -> Iterator[tuple[str, Code]]:
     """What happens to the rows that point here is the database's to decide; the session only follows."""
     if relation.on_delete == "cascade":
         if relation.kind != "many-to-many":
-            yield keyword("cascade", string("all" if relation.optional else "all, delete-orphan"))
-        yield "passive_deletes=True"
+            yield "cascade", string("all" if relation.optional else "all, delete-orphan")
+        yield "passive_deletes", "True"
     elif relation.on_delete == "set null":
-        yield "passive_deletes=True"
+        yield "passive_deletes", "True"
     elif relation.kind != "many-to-many":
-        yield keyword("passive_deletes", string("all"))
+        yield "passive_deletes", string("all")
 
 
-def _keys(context: Context, relation: Relationship) -> Iterator[Code]:
+def _keys(context: Context, relation: Relationship) -> Iterator[tuple[str, Code]]:
     key = context.foreign_key(relation.owner, relation.foreign_key)
     if relation.ambiguous:
-        yield keyword("foreign_keys", string(_attributes(context, relation.owner, key.columns)))
+        yield "foreign_keys", string(_attributes(context, relation.owner, key.columns))
     if relation.self_reference and relation.holds_key:
-        yield keyword("remote_side", string(_attributes(context, key.table, key.referenced_columns)))
+        yield "remote_side", string(_attributes(context, key.table, key.referenced_columns))
 
 
 def _attributes(context: Context, table: Name, columns: tuple[str, ...]) -> str:
@@ -94,13 +115,13 @@ def _attributes(context: Context, table: Name, columns: tuple[str, ...]) -> str:
     return "[" + ", ".join(f"{mapped.name}.{mapped.attribute(column)}" for column in columns) + "]"
 
 
-def _secondary(context: Context, relation: Relationship) -> Iterator[Code]:
+def _secondary(context: Context, relation: Relationship) -> Iterator[tuple[str, Code]]:
     table = _table(context, relation.owner)
-    yield keyword("secondary", f"lambda: {table}")
+    yield "secondary", f"lambda: {table}"
     if relation.ambiguous and relation.other_key is not None:
         for word, name in (("primaryjoin", relation.foreign_key), ("secondaryjoin", relation.other_key)):
             key = context.foreign_key(relation.owner, name)
-            yield keyword(word, _join(context, table, key))
+            yield word, _join(context, table, key)
 
 
 def _table(context: Context, name: Name) -> str:

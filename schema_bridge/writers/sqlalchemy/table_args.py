@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from schema_bridge.emit.python import Call, Code, block, call, keyword, layout, listing, string, tuple_of
+from schema_bridge.emit.python import Call, Code, block, call, entry, keyword, layout, listing, string, tuple_of
 from schema_bridge.emit.sql import ident
 from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Check, Exclusion, ForeignKey, Index, IndexPart, Name, PrimaryKey, Table, Unique
@@ -140,17 +140,10 @@ def _inherited(name: Name) -> Code:
 def class_arguments(context: Context, table: Table) -> str | None:
     """The line `__table_args__ = …` of a mapped class, if there is something to say."""
     items = table_arguments(context, table)
-    options = [
-        f"{string(key)}: {value}" if isinstance(value, str) else _entry(key, value)
-        for key, value in table_keywords(context, table)
-    ]
+    options = [entry(key, value) for key, value in table_keywords(context, table)]
     if options:
         items.append(Call("", tuple(options), "{}"))
     return layout(tuple_of(items), indent=1, lead="__table_args__ = ") if items else None
-
-
-def _entry(key: str, value: Call) -> Call:
-    return Call(f"{string(key)}: {value.head}", value.items, value.opening + value.close)
 
 
 def _constraint(context: Context, table: Table, constraint: Constraint) -> Code:
