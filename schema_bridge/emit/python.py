@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from schema_bridge.words import words_of
 
@@ -70,6 +71,21 @@ def tuple_of(items: Iterable[Code]) -> Call:
     """A tuple, its comma kept where it has one item (an empty item at the end stands for that comma)."""
     found = tuple(items)
     return Call("", (*found, "") if len(found) == 1 else found)
+
+
+def value(of: Any) -> Code:
+    """A value of JSON as Python's literal."""
+    if isinstance(of, str):
+        return string(of)
+    if isinstance(of, list):
+        return listing(map(value, of))
+    if isinstance(of, dict):
+        return Call("", tuple(_entry(string(key), value(item)) for key, item in of.items()), "{}")
+    return repr(of)
+
+
+def _entry(key: str, of: Code) -> Code:
+    return f"{key}: {of}" if isinstance(of, str) else Call(f"{key}: {of.head}", of.items, f"{of.opening}{of.close}")
 
 
 def keyword(name: str, value: Code) -> Code:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from schema_bridge import naming, predicates
-from schema_bridge.emit.python import Call, call, docstring, layout, string
+from schema_bridge.emit.python import Call, call, docstring, layout, listing, string, value
 from schema_bridge.errors import Finding
 from schema_bridge.ir import Check
-from schema_bridge.python_model import MappedClass
-from schema_bridge.writers.pydantic.annotations import Annotation
-from schema_bridge.writers.pydantic.columns import Fields
+from schema_bridge.python_model import EnumClass, MappedClass
+from schema_bridge.writers.pydantic.annotations import Annotation, limits
+from schema_bridge.writers.pydantic.columns import Field, Fields
 from schema_bridge.writers.pydantic.conditions import Conditions, Unstatable
+from schema_bridge.writers.pydantic.descriptions import json_schema
+from schema_bridge.writers.pydantic.enum_classes import STR_ENUM, enum_text, listed_class, of_class
 from schema_bridge.writers.pydantic.formulas import NEVER, All, Atom, Formula, simplified
 from schema_bridge.writers.pydantic.formulas import written as condition
+from schema_bridge.writers.pydantic.json_models import JsonModels
 from schema_bridge.writers.pydantic.options import Settings
-from schema_bridge.writers.pydantic.shapes import PROTECTED, Row, row_of
+from schema_bridge.writers.pydantic.shapes import PROTECTED, Row, field_line, row_of
 from schema_bridge.writers.pydantic.shared_types import MODULE
 
 INDENT = "    "
@@ -43,6 +48,15 @@ class Scope(msgspec.Struct, frozen=True):
     taken: set[str]
     constants: dict[str, Call]
 
+    def name(self, wanted: str) -> str:
+        """A name for something in the package: the one that is wanted, numbered where it is taken."""
+        name, number = wanted, 1
+        while name in self.taken:
+            number += 1
+            name = f"{wanted}{number}"
+        self.taken.add(name)
+        return name
+
 
 class TableClasses:
     """The text of one table's classes, what it needs, and what it could not say.
@@ -57,8 +71,14 @@ class TableClasses:
         self.settings = settings
         self.needed: set[Import] = set()
         self.constants: set[str] = set()
-        self.rows = [row_of(fields.by_column[column.name], settings.camel) for column in table.columns]
-        literals = self._named_literals(scope.taken)
+        self.scope = scope
+        self.models: dict[str, str] = {}
+        found = [fields.by_column[column.name] for column in table.columns]
+        if settings.types or settings.examples:
+            found = [self._asked(field) for field in found]
+        self.rows = [row_of(field, settings.camel) for field in found]
+        self._literals = self._named_literals()
+        self.extra = [(name, extra, self._described(extra.type, name, name)) for name, extra in settings.extra.items()]
         self.attributes = mapped.attributes
         self.by_column = {row.column: row for row in self.rows}
         self.conditions = Conditions(
@@ -70,24 +90,47 @@ class TableClasses:
         self.row_checks = [*self._row_checks(fields.rules)] if fields.rules else []
         self._written: set[str] = set()
         self.classes = ["\n".join(lines) for lines in self._classes()]
-        self.literals = {name: found for column, (name, found) in literals.items() if column in self._written}
+        self.literals = {name: found for column, (name, found) in self._literals.items() if column in self._written}
 
-    def _named_literals(self, taken: set[str]) -> dict[str, tuple[str, Annotation]]:
+    def _asked(self, field: Field) -> Field:
+        """A column with what the options say of it."""
+        settings = self.settings
+        if field.column in settings.types:
+            key, given = settings.types[field.column]
+            field = replace(field, annotation=self._described(given, key, field.attribute))
+        if field.column in settings.examples:
+            field = replace(field, examples=listing(map(value, settings.examples[field.column])))
+        return field
+
+    def _described(self, given: Any, key: str, attribute: str) -> Annotation:
+        """The annotation of a value that the options describe; its models are the module's."""
+        schema = json_schema(given, key)
+        models = JsonModels(schema, key, self.scope.name)
+        annotation = models.annotation(schema, self.name + _camel(attribute))
+        self.models.update(models.classes)
+        self.needed |= models.needed
+        return annotation
+
+    def _named_literals(self) -> dict[str, tuple[str, Annotation]]:
         """The names for Literals by column; the columns' rows say these names from now on."""
         literals: dict[str, tuple[str, Annotation]] = {}
         for at, row in enumerate(self.rows):
             found = row.literal
             if found is None:
                 continue
-            wanted = name = self.name + _camel(row.attribute)
-            number = 1
-            while name in taken:
-                number += 1
-                name = f"{wanted}{number}"
-            taken.add(name)
+            name = self.scope.name(self.name + _camel(row.attribute))
+            if self.settings.enum_classes and found.kind in ("text", "padded"):
+                self.rows[at] = self._listed(row.field, listed_class(name, found.choices))
+                continue
             literals[row.column] = (name, found)
             self.rows[at] = Row(row.field, name, self.settings.camel)
         return literals
+
+    def _listed(self, field: Field, enum: EnumClass) -> Row:
+        """The row of a column whose texts have a class."""
+        self.models[enum.name] = enum_text(enum, None)
+        self.needed.add(STR_ENUM)
+        return row_of(replace(field, annotation=of_class(field.annotation, enum)), self.settings.camel)
 
     def _row_checks(self, rules: Iterable[tuple[Check, predicates.Rule]]) -> Iterator[RowCheck]:
         for check, rule in rules:
@@ -110,7 +153,7 @@ class TableClasses:
 
     def exports(self) -> list[str]:
         """The names that the package gives on."""
-        return [*self.literals, *self.settings.names.values()]
+        return [*self.models, *self.literals, *self.settings.names.values()]
 
     def findings(self) -> Iterator[Finding]:
         """The checks that are not, or not wholly, said in Python, and the columns whose type says nothing."""
@@ -127,8 +170,9 @@ class TableClasses:
     def _classes(self) -> Iterator[list[str]]:
         """The classes; what the first of them says of the table is true of all."""
         settings, names = self.settings, self.settings.names
-        new = [row for row in self.rows if row.writable and row.column not in settings.leaves_out("create")]
-        shown = [row for row in self.rows if row.column not in settings.leaves_out("response")]
+        unasked, unshown = settings.leaves_out("create"), settings.leaves_out("response")
+        new = [row for row in self.rows if row.writable and row.column not in unasked]
+        shown = [row for row in self.rows if row.column not in unshown]
         both = {row.column for row in new} & {row.column for row in shown} if "base" in names else set()
         shared = [row for row in self.rows if row.shared and row.column in both]
         documentation = self._documentation()
@@ -183,7 +227,8 @@ class TableClasses:
         return [
             *(self._config([*shared, *own]) if own and self._config(own) != self._config(shared) else []),
             *self._fields(created, "create"),
-            *self._refuse_null(required),
+            *self._more("create"),
+            *self._refuse_null([row.attribute for row in required]),
             *self._validator(open_, [check for check in self.row_checks if names.issuperset(check.columns)]),
         ]
 
@@ -194,10 +239,12 @@ class TableClasses:
         fixed = {*hidden, *(row.column for row in self.rows if row.open and row.column in key)}
         updated = [row for row in self.rows if row.writable and row.column not in fixed]
         names = {row.column for row in updated}
+        solid = [name for name, extra, of in self.extra if "update" in extra.variants and not of.null]
         return [
             *self._config(updated),
             *self._fields(updated, "update"),
-            *self._refuse_null([row for row in updated if not row.nullable]),
+            *self._more("update", "None"),
+            *self._refuse_null([row.attribute for row in updated if not row.nullable] + solid),
             *self._validator(names, [check for check in self.row_checks if names.issuperset(check.columns)]),
         ]
 
@@ -207,6 +254,7 @@ class TableClasses:
         return [
             *self._config(shown, "from_attributes=True"),
             *self._fields(own, "response"),
+            *self._more("response"),
         ]
 
     def _list(self) -> list[str]:
@@ -215,10 +263,26 @@ class TableClasses:
         return [items, f"{INDENT}total: int = Field(ge=0)"]
 
     def _fields(self, rows: list[Row], variant: str) -> list[str]:
-        self._written.update([row.column for row in rows])
+        if self._literals:
+            self._written.update([row.column for row in rows])
         lines = [row.lines[variant] for row in rows]
         self.needed.update(*[needed for _, needed in lines])
         return [text for text, _ in lines]
+
+    def _more(self, variant: str, given: str = "") -> list[str]:
+        """The fields that are no columns."""
+        lines = []
+        for name, extra, annotation in self.extra:
+            if variant not in extra.variants:
+                continue
+            options, needed = limits(annotation)
+            described = [f"description={string(extra.description)}"] if extra.description else []
+            text = f"{annotation.text} | None" if given and not annotation.null else annotation.text
+            default = given or ("None" if annotation.null else "")
+            line, more = field_line(name, text, default, (*options, *described))
+            self.needed |= {*annotation.imports, *needed, *more}
+            lines.append(line)
+        return lines
 
     def _config(self, rows: list[Row], *more: str) -> list[str]:
         if self._plain and not more:
@@ -247,11 +311,11 @@ class TableClasses:
 
     # Validators
 
-    def _refuse_null(self, rows: list[Row]) -> list[str]:
-        if not rows:
+    def _refuse_null(self, attributes: list[str]) -> list[str]:
+        if not attributes:
             return []
         self.needed.add(("pydantic", "field_validator"))
-        return ["", _null_refused(self._free("refuse_null"), tuple(row.attribute for row in rows))]
+        return ["", _null_refused(self._free("refuse_null"), tuple(attributes))]
 
     def _free(self, name: str) -> str:
         """A method's name that is no attribute's."""

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from schema_bridge import predicates
+from schema_bridge.emit.python import Call
 from schema_bridge.ir import Check, Column, Composite, Domain, Enum, Name, Range, Schema, Table, Type
 from schema_bridge.predicates import Rule, Unstated
 from schema_bridge.python_model import MappedClass, PythonModel
@@ -101,6 +102,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     comment: str | None
     property: str | None
     former: tuple[str, ...] = ()
+    examples: Call | None = None
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True):

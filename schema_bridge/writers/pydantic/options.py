@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -32,13 +32,22 @@ class ClassNames(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     list: str = "{}List"
 
 
+class Extra(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"variants": "in"}):
+    """A field that is no column, and the classes that have it."""
+
+    type: Any
+    variants: tuple[Variant, ...]
+    description: str | None = None
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a team may ask for.
 
     `name` is the package's, with a module for each table or each of the `groups` (`billing: [invoices, payment_*]`),
     `other` for what no group takes; or the module's, where `layout` is one. `tables`, `exclude` and the keys of `variants` are names (`users`, `app.users`) or globs (`tmp_*`); those of
-    `leave_out` are columns (`users.hashed_password`, or `created_at` of any table). Where several keys match, the
-    last one counts. `camel_aliases` takes and gives names as TypeScript spells them.
+    `leave_out`, `types` and `examples` are columns (`users.hashed_password`, or `created_at` of any table). Where
+    several keys match, the last one counts. `types` and `extra` describe values (see `descriptions`); `choices` is
+    what a check's list of texts becomes. `camel_aliases` takes and gives names as TypeScript spells them.
     """
 
     layout: Literal["tables", "groups", "module"] = "tables"
@@ -49,10 +58,18 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     variants: dict[str, tuple[Variant, ...]] = {}
     classes: ClassNames = ClassNames()
     leave_out: dict[str, tuple[Variant, ...]] = {}
+    extra: dict[str, Extra] = {}
+    types: dict[str, Any] = {}
+    choices: Literal["literals", "classes"] = "literals"
+    examples: dict[str, tuple[Any, ...]] = {}
     base_import: str | None = None
     camel_aliases: bool = False
     serialize_by_alias: bool = False
     naming: NamingOptions = NamingOptions()
+
+
+Described = tuple[str, Any]
+"""The key of an option, and what it says of a value."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +78,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     names: Mapping[str, str]
     left_out: Mapping[str, frozenset[str]] = {}
+    types: Mapping[str, Described] = {}
+    extra: Mapping[str, Extra] = {}
+    examples: Mapping[str, tuple[Any, ...]] = {}
+    enum_classes: bool = False
     base: tuple[str, str] = ("pydantic", "BaseModel")
     camel: bool = False
     by_alias: bool = False
@@ -85,7 +106,11 @@ def chosen(pairs: list[Pair], options: Options) -> list[tuple[Pair, Settings]]:
     variants = _variants(names, options)
     patterns = _patterns(options.classes)
     base = import_path(options.base_import, "base_import") if options.base_import else ("pydantic", "BaseModel")
-    left_out = of_columns([table for table, _ in pairs], options.leave_out)
+    tables = [table for table, _ in pairs]
+    left_out = of_columns(tables, options.leave_out)
+    types = of_columns(tables, {key: (key, given) for key, given in options.types.items()})
+    examples = of_columns(tables, options.examples)
+    extra = _extra(pairs, options.extra)
     found = []
     for table, mapped in pairs:
         made = variants.get(table.name, DEFAULT)
@@ -94,6 +119,10 @@ def chosen(pairs: list[Pair], options: Options) -> list[tuple[Pair, Settings]]:
         settings = Settings(
             names=_class_names(patterns, mapped.name, made),
             left_out=_left_out(table, left_out) if left_out else {},
+            types=_of_table(table, types),
+            extra=extra.get(table.name, {}),
+            examples=_of_table(table, examples),
+            enum_classes=options.choices == "classes",
             base=base,
             camel=options.camel_aliases,
             by_alias=options.serialize_by_alias,
@@ -131,6 +160,26 @@ def _class_names(patterns: Mapping[str, str], name: str, made: Iterable[Variant]
 def _left_out(table: Table, left_out: Columns[tuple[Variant, ...]]) -> dict[str, frozenset[str]]:
     by_column = {column.name: left_out.get((table.name, column.name), ()) for column in table.columns}
     return {variant: frozenset(name for name, of in by_column.items() if variant in of) for variant in VARIANTS}
+
+
+def _of_table(table: Table, given: Columns[T]) -> dict[str, T]:
+    columns = [column.name for column in table.columns] if given else []
+    return {name: given[table.name, name] for name in columns if (table.name, name) in given}
+
+
+def _extra(pairs: list[Pair], extra: Mapping[str, Extra]) -> dict[Name, dict[str, Extra]]:
+    """The fields by table; OptionError for one of no table, or with a name that it cannot have."""
+    found: dict[Name, dict[str, Extra]] = {}
+    classes = {table.name: mapped for table, mapped in pairs}
+    for key, field in extra.items():
+        pattern, _, name = key.rpartition(".")
+        if naming.attribute_name(name) != name:
+            raise OptionError(f"{name!r} cannot be the name of a field", key=key)
+        for table in named(classes, [pattern]):
+            if name in classes[table].attributes:
+                raise OptionError(f"{key} is a column", key=key)
+            found.setdefault(table, {})[name] = field
+    return found
 
 
 def of_columns(tables: list[Table], given: Mapping[str, T]) -> Columns[T]:

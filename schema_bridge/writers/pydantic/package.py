@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from schema_bridge.emit.python import Call, Imports, docstring, exported, layout, listing, string
+from schema_bridge.emit.python import Call, Imports, exported, layout, listing
 from schema_bridge.ir import Name
 from schema_bridge.python_model import EnumClass
 from schema_bridge.writers.pydantic.classes import Scope, TableClasses
+from schema_bridge.writers.pydantic.enum_classes import STR_ENUM, enum_text
 from schema_bridge.writers.pydantic.shared_types import MODULE, definitions
 
 ENUMS = ".enums"
@@ -30,7 +31,7 @@ class Module:
 
     def exports(self) -> list[str]:
         """The names that the package gives on."""
-        return [name for table in self.tables for name in (*table.literals, *table.settings.names.values())]
+        return [name for table in self.tables for name in table.exports()]
 
     def statements(self) -> list[str]:
         """The module's own types and constants."""
@@ -40,7 +41,7 @@ class Module:
         return found + [layout(self.scope.constants[name], lead=f"{name} = ") for name in sorted(constants)]
 
     def classes(self) -> list[str]:
-        return [text for table in self.tables for text in table.classes]
+        return [text for table in self.tables for text in (*table.models.values(), *table.classes)]
 
 
 class Enums:
@@ -51,7 +52,7 @@ class Enums:
         self.comments = comments
 
     def classes(self) -> list[str]:
-        return [_enum(enum, self.comments.get(enum.enum)) for enum in self.chosen]
+        return [enum_text(enum, self.comments.get(enum.enum)) for enum in self.chosen]
 
 
 def package(modules: Mapping[str, Module], enums: Enums) -> dict[str, str]:
@@ -63,7 +64,7 @@ def package(modules: Mapping[str, Module], enums: Enums) -> dict[str, str]:
     if shared[0]:
         files["types.py"] = _text(*shared)
     if enums.chosen:
-        files["enums.py"] = _text({_STR_ENUM}, [], enums.classes())
+        files["enums.py"] = _text({STR_ENUM}, [], enums.classes())
     exports = {name: module.exports() for name, module in modules.items()}
     files["__init__.py"] = _init(exports | {"enums": [enum.name for enum in enums.chosen]})
     return files
@@ -74,21 +75,12 @@ def single(module: Module, enums: Enums) -> str:
     needed, statements, blocks = definitions(_shared([module]))
     needed |= {(source, name) for source, name in module.needed if source not in (MODULE, ENUMS)}
     if enums.chosen:
-        needed.add(_STR_ENUM)
+        needed.add(STR_ENUM)
     return _text(needed, statements, [*enums.classes(), *blocks], module.statements(), module.classes())
 
 
 def _shared(modules: Iterable[Module]) -> set[str]:
     return {name for module in modules for source, name in module.needed if source == MODULE}
-
-
-_STR_ENUM = ("enum", "StrEnum")
-
-
-def _enum(enum: EnumClass, comment: str | None) -> str:
-    rows = [docstring(comment, 1), ""] if comment and comment.strip() else []
-    rows += [f"    {member} = {string(label)}" for member, label in enum.members] or ["    pass"]
-    return f"class {enum.name}(StrEnum):\n" + "\n".join(rows)
 
 
 def _text(needed: Needed, *parts: list[str]) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from schema_bridge import predicates
-from schema_bridge.emit.python import INDENT, WIDTH, Call, Code, call, layout, string
+from schema_bridge.emit.python import INDENT, WIDTH, Call, Code, call, keyword, layout, string
 from schema_bridge.writers.pydantic.annotations import Annotation, decimal, limits
 from schema_bridge.writers.pydantic.columns import Field
 from schema_bridge.writers.pydantic.rules import constant
@@ -19,7 +19,7 @@ Needed = frozenset[tuple[str, str]]
 Line = tuple[str, Needed]
 _DECIMAL: Needed = frozenset({("decimal", "Decimal")})
 _FIELD: Needed = frozenset({("pydantic", "Field")})
-_RENAMED: Needed = _FIELD | {("pydantic", "AliasChoices")}
+_CHOICES: Needed = frozenset({("pydantic", "AliasChoices")})
 
 
 class Row:
@@ -52,7 +52,9 @@ class Row:
         self.alias = _alias(field, camel)
         self.aliased = self.alias is not None or bool(field.former)
         self.configured = self.aliased or field.annotation.kind == "bytes" or field.attribute.startswith(PROTECTED)
-        described = (f"description={string(field.comment)}",) if field.comment else ()
+        described: tuple[Code, ...] = (f"description={string(field.comment)}",) if field.comment else ()
+        if field.examples is not None:
+            described = (*described, field.examples.under("examples"))
         self.options: tuple[Code, ...] = (*limits_, *_names(field, self.alias, camel), *described)
         self.response_names: tuple[Code, ...] = self.options
         if self.renamed and self.alias is not None:
@@ -67,13 +69,9 @@ class Row:
         options = self.response_names if variant == "response" else self.options
         annotation = self._annotated(given)
         needed = self.imports | _DECIMAL if given.startswith("Decimal") else self.imports
-        if not options:
-            plain = declaration(self.attribute, annotation, given)
-            if plain is not None:
-                return plain, needed
-        needed |= _RENAMED if self.field.former or (variant == "response" and self.renamed) else _FIELD
-        arguments = (f"default={given}", *options) if given else options
-        return assignment(self.attribute, annotation, call("Field", *arguments)), needed
+        text, more = field_line(self.attribute, annotation, given, options)
+        chosen = self.field.former or (variant == "response" and self.renamed)
+        return text, needed | more | (_CHOICES if chosen else frozenset())
 
     def _annotated(self, given: str) -> str:
         """The annotation; with None where that is the default, or the column's NULL."""
@@ -92,6 +90,16 @@ def _literal(annotation: Annotation) -> Annotation | None:
 def row_of(field: Field, camel: bool) -> Row:
     """A column that has no Literal of its own, as all tables write it that have one like it."""
     return Row(field, None, camel)
+
+
+def field_line(attribute: str, annotation: str, given: Code, options: tuple[Code, ...]) -> Line:
+    """A field with its default, if any, and what it imports; `Field` only where there is more to say."""
+    if not options and isinstance(given, str):
+        plain = declaration(attribute, annotation, given)
+        if plain is not None:
+            return plain, frozenset()
+    arguments = (keyword("default", given), *options) if given else options
+    return assignment(attribute, annotation, call("Field", *arguments)), _FIELD
 
 
 def declaration(name: str, annotation: str, value: str) -> str | None:

@@ -237,6 +237,8 @@ def _texts(value: object) -> Iterator[str]:
         for key, item in cast("dict[str, object]", value).items():
             yield key
             yield from _texts(item)
+    elif isinstance(value, BaseModel):
+        yield from _texts(dict(value))
 
 
 class Storable(BaseModel):
