@@ -26,6 +26,14 @@ def texts(*values: str) -> tuple[p.Constant, ...]:
 
 
 RULES: dict[str, tuple[p.Rule, ...]] = {
+    "CASE x WHEN 1 THEN y > 1 ELSE true END": (
+        p.Or(
+            (
+                p.And((p.IsTrue(p.Comparison(X, "=", p.Constant(1))), p.Comparison(Y, ">", p.Constant(1)))),
+                p.And((p.Not(p.IsTrue(p.Comparison(X, "=", p.Constant(1)))), p.And(()))),
+            )
+        ),
+    ),
     "x > 0": (p.Comparison(X, ">", p.Constant(0)),),
     "0 < x": (p.Comparison(X, ">", p.Constant(0)),),
     "x <= -1.5": (p.Comparison(X, "<=", p.Constant(Decimal("-1.5"))),),
@@ -87,7 +95,7 @@ def test_a_check_is_read_as_its_rules(sql: str) -> None:
         "app.length(x) > 2",
         "x = 'a' COLLATE \"C\"",
         "x + y > 0",
-        "CASE WHEN x > 0 THEN y > 0 ELSE true END",
+        "CASE WHEN x > 0 THEN y > 0 END",
         "x::varchar(3) = 'a'",
         "x IN (1, NULL)",
         "x = ANY ('{\"a\"}')",

@@ -148,6 +148,19 @@ def _truth_test(node: Tree) -> Stated:
             raise _Foreign
 
 
+def _case(node: Tree) -> Stated:
+    """Each branch where its condition, and none before it, is known to be true; without ELSE it may be NULL."""
+    if "defresult" not in node:
+        raise _Foreign
+    found = _rule(node["defresult"])
+    for branch in reversed(node["args"]):
+        condition = branch["CaseWhen"]["expr"]
+        asked = _comparison(_term(node["arg"]), "=", _term(condition)) if "arg" in node else _rule(condition)
+        taken = IsTrue(asked)
+        found = Or((And((taken, _rule(branch["CaseWhen"]["result"]))), And((Not(taken), found))))
+    return found
+
+
 def _bare_column(node: Tree) -> Stated:
     return Comparison(_column(node), "=", Constant(True))
 
@@ -251,6 +264,7 @@ _RULES: dict[str, Callable[[Tree], Stated]] = {
     "A_Expr": _expression,
     "BoolExpr": _boolean,
     "BooleanTest": _truth_test,
+    "CaseExpr": _case,
     "ColumnRef": _bare_column,
     "NullTest": _null_test,
 }

@@ -24,11 +24,13 @@ class Unstatable(Exception):
 
 
 class Operand(msgspec.Struct, frozen=True, kw_only=True):
-    """A term as code. `needs` are the attributes without which it is NULL, `annotation` the type of its value."""
+    """A term as code. `needs` are the attributes without which it is NULL, `annotation` the type of its value; of
+    `filled`, code for lists, none may be empty, or it is NULL too."""
 
     code: str
     annotation: Annotation
     needs: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
 
 
 _NUMBER = Annotation(text="int", kind="integer")
@@ -157,14 +159,15 @@ class Conditions:
         one = self._operand(left)
         other = self._other(one, right)
         self._comparable(one, other, "=")
-        if one.annotation.kind == "padded" or len(one.needs) > 1 or len(other.needs) > 1:
+        if one.annotation.kind == "padded" or len(one.needs) > 1 or len(other.needs) > 1 or one.filled:
             raise Unstatable
         texts = ((one.code, f"!= {other.code}"), (one.code, f"== {other.code}"))
         return Atom(*(texts if wanted else texts[::-1]))
 
     def _atom(self, operands: tuple[Operand, ...], parts: tuple[str, ...]) -> Formula:
         needs = dict.fromkeys(name for operand in operands for name in operand.needs)
-        return All((*(Null(name, False) for name in needs), Atom(parts, (f"not ({' '.join(parts)})",))))
+        filled = (Atom((code,), (f"not {code}",)) for operand in operands for code in operand.filled)
+        return All((*(Null(name, False) for name in needs), *filled, Atom(parts, (f"not ({' '.join(parts)})",))))
 
     def _other(self, one: Operand, right: p.Term) -> Operand:
         if not isinstance(right, p.Constant):
@@ -226,9 +229,10 @@ class Conditions:
                 return self._of_text(term)
             case p.ArrayLength(of=inner, empty_is_null=empty_is_null):
                 of = self._operand(inner)
-                if of.annotation.kind != "list" or empty_is_null:
+                if of.annotation.kind != "list":
                     raise Unstatable
-                return Operand(code=f"len({of.code})", annotation=_NUMBER, needs=of.needs)
+                filled = (of.code,) if empty_is_null else ()
+                return Operand(code=f"len({of.code})", annotation=_NUMBER, needs=of.needs, filled=filled)
             case p.NonNulls(columns=columns):
                 names = ", ".join(f"self.{self._column(column)[0]}" for column in columns)
                 comma = "," if len(columns) == 1 else ""

@@ -66,6 +66,9 @@ def _compared(annotation: Annotation, left: p.Term, operator: p.Operator, consta
         known = annotation.kind in ("text", "bytes") and (left.unit == counted or annotation.kind == "bytes")
         return _sized(annotation, operator, constant.value) if known and not annotation.choices else None
     if isinstance(left, p.ArrayLength) and isinstance(left.of, p.Column) and annotation.kind == "list":
+        if left.empty_is_null and (operator, constant.value) in ((">", 0), (">=", 1)):
+            # Of an empty array it is not 0 but NULL, which passes.
+            return annotation
         upper = operator in ("<", "<=")
         return _sized(annotation, operator, constant.value) if upper or not left.empty_is_null else None
     if isinstance(left, p.JsonType) and isinstance(left.of, p.Column) and operator == "=":
