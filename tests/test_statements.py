@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from schema_bridge.ir import (
     Argument,
     Check,
     Column,
+    DefaultPrivileges,
     ForeignKey,
     Function,
     Identity,
@@ -24,6 +27,7 @@ from schema_bridge.ir import (
     Type,
     Unique,
 )
+from schema_bridge.rights import ALL
 from schema_bridge.statements import (
     columns,
     comments,
@@ -173,4 +177,17 @@ def test_privileges() -> None:
     assert grants.statements(held) == [
         "GRANT SELECT (a) ON TABLE users TO anon",
         "GRANT UPDATE (a) ON TABLE users TO anon WITH GRANT OPTION",
+    ]
+
+
+def test_most_of_a_tables_privileges_are_said_without_those_that_old_servers_do_not_know() -> None:
+    most = tuple(sorted(ALL["table"] - {"DELETE"}))
+    held = Privileges(object=ObjectRef(kind="table", name=USERS), grantee="anon", granted=most)
+    assert grants.statements(held) == ["GRANT ALL ON TABLE users TO anon", "REVOKE DELETE ON TABLE users FROM anon"]
+    new = msgspec.structs.replace(held, granted=("MAINTAIN", "SELECT"))
+    assert grants.statements(new) == ["GRANT MAINTAIN, SELECT ON TABLE users TO anon"]
+    defaults = DefaultPrivileges(kind="tables", grantee="anon", granted=most)
+    assert grants.defaults(defaults) == [
+        "ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO anon",
+        "ALTER DEFAULT PRIVILEGES REVOKE DELETE ON TABLES FROM anon",
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from schema_bridge.emit.sql import ident, name, role
 from schema_bridge.ir import DefaultPrivileges, ObjectRef, Privileges
+from schema_bridge.rights import ALL
 from schema_bridge.statements.objects import types
 
 
@@ -31,6 +32,13 @@ def _words(privileges: tuple[str, ...], column: str | None) -> str:
     return ", ".join(word + where for word in privileges)
 
 
+def _all_but(words: tuple[str, ...]) -> list[str]:
+    """What is missing of most of a table's privileges, MAINTAIN among them: servers before PostgreSQL 17 know that one
+    only as a part of ALL."""
+    missing = sorted(ALL["table"].difference(words))
+    return missing if "MAINTAIN" in words and len(missing) < len(words) else []
+
+
 def statements(privileges: Privileges, grantees: Sequence[str] = ()) -> list[str]:
     """The REVOKE and the GRANTs that bring the grantee from PostgreSQL's defaults to what it holds; or several
     `grantees` that hold the same."""
@@ -40,7 +48,9 @@ def statements(privileges: Privileges, grantees: Sequence[str] = ()) -> list[str
     found = []
     if privileges.revoked:
         found.append(f"REVOKE {_words(privileges.revoked, privileges.column)} {on} FROM {who}")
-    if plain:
+    if missing := _all_but(plain):
+        found += [f"GRANT ALL {on} TO {who}", f"REVOKE {', '.join(missing)} {on} FROM {who}"]
+    elif plain:
         found.append(f"GRANT {_words(plain, privileges.column)} {on} TO {who}")
     if privileges.grantable:
         found.append(f"GRANT {_words(privileges.grantable, privileges.column)} {on} TO {who} WITH GRANT OPTION")
@@ -59,7 +69,9 @@ def defaults(privileges: DefaultPrivileges) -> list[str]:
     found = []
     if privileges.revoked:
         found.append(f"{head} REVOKE {', '.join(privileges.revoked)} {on} FROM {who}")
-    if plain:
+    if missing := _all_but(plain):
+        found += [f"{head} GRANT ALL {on} TO {who}", f"{head} REVOKE {', '.join(missing)} {on} FROM {who}"]
+    elif plain:
         found.append(f"{head} GRANT {', '.join(plain)} {on} TO {who}")
     if privileges.grantable:
         found.append(f"{head} GRANT {', '.join(privileges.grantable)} {on} TO {who} WITH GRANT OPTION")
