@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from itertools import count
 from typing import NamedTuple
 
+from schema_bridge.builtin_functions import BUILT_IN_FUNCTIONS
 from schema_bridge.builtin_types import ALIASES, BUILT_IN
 from schema_bridge.ir import Name, Option
 
@@ -54,6 +55,11 @@ def operator(value: Name) -> str:
     if value.schema in ("", "pg_catalog", "public"):
         return value.name
     return f"OPERATOR({ident(value.schema)}.{value.name})"
+
+
+def routine(value: Name) -> str:
+    """A function's name; `public.` where a built-in one has that name: without it, that one would be meant."""
+    return name(value, public=value.name in BUILT_IN_FUNCTIONS)
 
 
 def _in_catalog(text: str) -> bool:

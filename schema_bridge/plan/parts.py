@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -119,12 +119,18 @@ def add_policies(plan: Plan, host: Host, made: Iterable[Policy]) -> None:
         plan.add(one)
 
 
-def add_triggers(plan: Plan, host: Host, made: Iterable[Trigger]) -> None:
-    """Triggers that the table has by itself."""
+Below: TypeAlias = Callable[[Trigger], Iterable[tuple[Name, Trigger, Trigger]]]
+
+
+def add_triggers(plan: Plan, host: Host, made: Iterable[Trigger], below: Below = lambda trigger: ()) -> None:
+    """Triggers that the table has by itself; `below` are those that partitions have of one, each with their table and
+    the trigger above it."""
     for trigger in made:
         said = triggers.enable(host.name, trigger) + comments.own(host.name, trigger)
+        other = [(table, triggers.enable(table, own, whole.enabled)) for table, own, whole in below(trigger)]
+        said += [statement for _, statements in other for statement in statements]
         one = item(host, TRIGGERS, trigger.name, plan.make.trigger(host.name, trigger) + said)
-        one.exact = [(FUNCTION, trigger.function)]
+        one.exact = [(FUNCTION, trigger.function), *((RELATION, table) for table, changed in other if changed)]
         if trigger.referenced_table is not None:
             one.exact = [*one.exact, (RELATION, trigger.referenced_table)]
         one.texts = [(EXPRESSION, trigger.when)] if trigger.when is not None else ()

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from schema_bridge.dependencies import mentions
-from schema_bridge.ir import Exclusion, Index, Name, PrimaryKey, Schema, Sequence, Table, Unique
+from schema_bridge.ir import Exclusion, Index, Name, PrimaryKey, Schema, Sequence, Table, Trigger, Unique
 from schema_bridge.plan import places
 from schema_bridge.remembering import of_one_schema
 
@@ -51,6 +51,14 @@ class Shape(NamedTuple):
         """Whether partitions of the table get this index from it, so that it cannot be made ON ONLY the parent."""
         partitions = self.partitions.get(table, ())
         return any(own.inherited and own.parts == index.parts for child in partitions for own in child.indexes)
+
+    def triggers_below(self, table: Name, whole: Trigger) -> Iterator[tuple[Name, Trigger, Trigger]]:
+        """What partitions have of a row trigger, each with its table and the trigger above it."""
+        for child in self.partitions.get(table, ()):
+            for own in child.triggers:
+                if own.inherited and own.name == whole.name:
+                    yield child.name, own, whole
+                    yield from self.triggers_below(child.name, own)
 
     def own_keys(self, table: Table) -> Table:
         """The table without the keys that come with being made as a partition."""

@@ -51,7 +51,7 @@ def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     indexes = [parts.add_index(plan, host, index, shape) for index in table.indexes if not index.inherited]
     attachment = _add_attachment(plan, host, table, indexes)
     _add_index_settings(plan, host, table, indexes + attachment)
-    _add_parts(plan, host, table)
+    _add_parts(plan, host, table, shape)
     for key in (*late, *doubles):
         _add_key(plan, host, key, table, shape)
     return serials
@@ -215,11 +215,12 @@ def _add_index_settings(plan: Plan, host: Host, table: Table, after: list[int]) 
         plan.add(item)
 
 
-def _add_parts(plan: Plan, host: Host, table: Table) -> None:
+def _add_parts(plan: Plan, host: Host, table: Table, shape: Shape) -> None:
     if security := tables.row_security(table):
         plan.add(parts.item(host, parts.ROW_SECURITY, "", security))
     parts.add_policies(plan, host, table.policies)
-    parts.add_triggers(plan, host, (trigger for trigger in table.triggers if not trigger.inherited))
+    own = [trigger for trigger in table.triggers if not trigger.inherited]
+    parts.add_triggers(plan, host, own, lambda trigger: shape.triggers_below(table.name, trigger))
     parts.add_rules(plan, host, table.rules)
     for key in table.foreign_keys:
         if not key.inherited:
@@ -252,7 +253,7 @@ def add_external(plan: Plan, table: Table, shape: Shape) -> None:
     _add_settings(plan, host, table, said)
     made = [parts.add_index(plan, host, index, shape) for index in table.indexes]
     _add_index_settings(plan, host, table, made)
-    _add_parts(plan, host, table)
+    _add_parts(plan, host, table, shape)
 
 
 def add_statistics(plan: Plan, made: Statistics, shape: Shape) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, TYPE, Item, mentions
-from schema_bridge.ir import Unmodelled
+from schema_bridge.ir import Name, Unmodelled
 from schema_bridge.plan.collecting import Plan
 from schema_bridge.plan.places import Section
 
@@ -13,6 +13,7 @@ from schema_bridge.plan.places import Section
 def add(plan: Plan, statements: Iterable[Unmodelled]) -> None:
     """Each at the place that its names demand; what may need anything comes after all that was stated before it."""
     opaque: list[tuple[int, Unmodelled]] = []
+    shells: dict[Name, int] = {}
     for node in sorted(statements, key=lambda node: (node.position, node.sql)):
         tie = (f"{node.position:08}", node.sql)
         last = Section.OPAQUE if node.opaque else Section.OTHERS
@@ -22,10 +23,23 @@ def add(plan: Plan, statements: Iterable[Unmodelled]) -> None:
         )
         item.exact = [(ANY_KIND | OTHER, name) for name in node.mentions]
         number = plan.add(item, *[(ANY_KIND | OTHER, name) for name in node.creates])
+        for name in node.creates if node.kind == "DefineStmt" else ():
+            if name in shells:
+                item.after = (shells[name],)
+                _free_functions(plan, node, shells[name])
+            shells[name] = number
         if node.opaque:
             opaque.append((number, node))
     if opaque:
         _place_opaque(plan, opaque)
+
+
+def _free_functions(plan: Plan, node: Unmodelled, shell: int) -> None:
+    """The functions that the definition of a type names need no more of it than the shell that was made before."""
+    numbers = {number for name in node.mentions for number in plan.providers.find(FUNCTION, name)}
+    for item in map(plan.items.__getitem__, numbers):
+        item.exact = [(kind, name) for kind, name in item.exact if name not in node.creates]
+        item.after = {*item.after, shell}
 
 
 def _place_opaque(plan: Plan, opaque: list[tuple[int, Unmodelled]]) -> None:

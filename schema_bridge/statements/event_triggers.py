@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schema_bridge.emit.sql import ident, literal, name
+from schema_bridge.emit.sql import ident, literal, routine
 from schema_bridge.ir import EventTrigger
 from schema_bridge.statements.triggers import STATES
 
@@ -11,7 +11,7 @@ def create(trigger: EventTrigger) -> str:
     lines = [f"CREATE EVENT TRIGGER {ident(trigger.name)} ON {ident(trigger.event)}"]
     if trigger.tags:
         lines.append(f"WHEN TAG IN ({', '.join(map(literal, trigger.tags))})")
-    lines.append(f"EXECUTE FUNCTION {name(trigger.function)}()")
+    lines.append(f"EXECUTE FUNCTION {routine(trigger.function)}()")
     return "\n    ".join(lines)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schema_bridge import pgtypes
-from schema_bridge.emit.sql import dollar_quote, ident, literal, name, number
+from schema_bridge.emit.sql import dollar_quote, ident, literal, name, number, routine
 from schema_bridge.ir import Argument, Function, Option
 
 _MODES = {"in": "", "out": "OUT ", "inout": "INOUT ", "variadic": "VARIADIC ", "table": ""}
@@ -58,7 +58,7 @@ def _attributes(function: Function) -> list[str]:
     if function.rows is not None:
         words.append(f"ROWS {number(function.rows)}")
     if function.support is not None:
-        words.append(f"SUPPORT {name(function.support)}")
+        words.append(f"SUPPORT {routine(function.support)}")
     return words
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from schema_bridge.emit.sql import ident, name, role
+from schema_bridge.emit.sql import ident, name, role, routine
 from schema_bridge.ir import DefaultPrivileges, ObjectRef, Privileges
 from schema_bridge.rights import ALL
 from schema_bridge.statements.objects import types
@@ -13,9 +13,17 @@ from schema_bridge.statements.objects import types
 def target(object: ObjectRef) -> str:
     """The object as GRANT takes it: views are tables there."""
     kind = "table" if object.kind in ("view", "materialized view") else object.kind
-    spelled = name(object.name) if object.name.schema else _without_namespace(object)
     arguments = "" if object.arguments is None else f"({types(object.arguments)})"
-    return f"{kind.upper()} {spelled}{arguments}"
+    return f"{kind.upper()} {_spelled(object)}{arguments}"
+
+
+def _spelled(object: ObjectRef) -> str:
+    if not object.name.schema:
+        return _without_namespace(object)
+    return routine(object.name) if object.kind in _ROUTINES else name(object.name)
+
+
+_ROUTINES = frozenset({"function", "procedure", "routine", "aggregate"})
 
 
 def _without_namespace(object: ObjectRef) -> str:

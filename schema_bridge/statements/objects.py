@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from schema_bridge import pgtypes
-from schema_bridge.emit.sql import ident, name
+from schema_bridge.emit.sql import ident, name, routine
 from schema_bridge.ir import (
     Aggregate,
     Argument,
@@ -57,14 +57,14 @@ def types(values: Iterable[Type]) -> str:
     return ", ".join(map(pgtypes.render, values))
 
 
-def signature(routine: Function) -> str:
+def signature(function: Function) -> str:
     """`name(types)`: what tells a routine from others of its name."""
-    return f"{name(routine.name)}({types(routine.signature)})"
+    return f"{routine(function.name)}({types(function.signature)})"
 
 
 def aggregate_signature(aggregate: Aggregate) -> str:
     arguments = with_order(*(_argument_types(a) for a in (aggregate.arguments, aggregate.order_by)))
-    return f"{name(aggregate.name)}({arguments})"
+    return f"{routine(aggregate.name)}({arguments})"
 
 
 def with_order(direct: str, ordered: str) -> str:

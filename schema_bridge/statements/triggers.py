@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schema_bridge.emit.sql import ident, literal, name
+from schema_bridge.emit.sql import ident, literal, name, routine
 from schema_bridge.ir import Name, Trigger
 
 
@@ -19,7 +19,7 @@ def create(table: Name, trigger: Trigger) -> str:
     if trigger.when is not None:
         lines.append(f"WHEN ({trigger.when})")
     arguments = ", ".join(map(literal, trigger.arguments))
-    lines.append(f"EXECUTE FUNCTION {name(trigger.function)}({arguments})")
+    lines.append(f"EXECUTE FUNCTION {routine(trigger.function)}({arguments})")
     return "\n    ".join(lines)
 
 
@@ -52,8 +52,8 @@ def _transition_tables(trigger: Trigger) -> list[str]:
 STATES = {"disabled": "DISABLE", "replica": "ENABLE REPLICA", "always": "ENABLE ALWAYS", "origin": "ENABLE"}
 
 
-def enable(table: Name, trigger: Trigger) -> list[str]:
-    """The ALTER TABLE that makes a trigger fire at other times than the default, or never."""
-    if trigger.enabled == "origin":
+def enable(table: Name, trigger: Trigger, usual: str = "origin") -> list[str]:
+    """The ALTER TABLE that makes a trigger fire at other times than the usual ones, or never."""
+    if trigger.enabled == usual:
         return []
     return [f"ALTER TABLE {name(table)} {STATES[trigger.enabled]} TRIGGER {ident(trigger.name)}"]

@@ -44,6 +44,7 @@ def alter(context: Context, tree: Tree) -> None:
     """ALTER TABLE, VIEW, MATERIALIZED VIEW, SEQUENCE, INDEX, TYPE … with a list of commands."""
     name = context.found(tree["relation"])
     commands = [item["AlterTableCmd"] for item in tree["cmds"]]
+    context.commands = tree
     state = context.state
     if tree.get("objtype") == "OBJECT_TYPE":
         alter_types.alter(context, tree, commands)
@@ -75,15 +76,37 @@ def _kind(tree: Tree) -> str:
 
 def _table(context: Context, table: Table, tree: Tree, commands: list[Tree]) -> None:
     before = table
-    context.commands = tree
-    for command in commands:
+    for command in sorted(commands, key=_pass):
         change = COMMANDS.get(command["subtype"])
         if change is None:
             context.fail(f"ALTER TABLE with {command['subtype']} cannot be read")
         table = change(context, table, command)
         context.state.tables[table.name] = table
-    if tree["relation"].get("inh") and table.name in context.state.children:
-        inheritance.pass_on(context, before, context.state.tables[table.name])
+    if table.name in context.state.children:
+        spread = inheritance.pass_on if tree["relation"].get("inh") else inheritance.leave
+        spread(context, before, context.state.tables[table.name])
+
+
+def _pass(command: Tree) -> int:
+    """When a command's turn comes, whatever its place in the statement (`ATPrepCmd`): what goes makes room first."""
+    kind = command["subtype"]
+    if kind == "AT_ColumnDefault":
+        return _LAST if "def" in command else 0
+    if kind == "AT_AddConstraint":
+        return _INDEXES if command["def"]["Constraint"]["contype"] in _WITH_INDEX else _LAST
+    return 0 if kind in _DROPS else _PASSES.get(kind, _LAST + 1)
+
+
+_INDEXES, _LAST = 5, 6
+_WITH_INDEX = frozenset({"CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_EXCLUSION"})
+_DROPS = frozenset({"AT_DropColumn", "AT_DropConstraint", "AT_DropNotNull", "AT_DropIdentity", "AT_DropExpression"})
+_PASSES = {
+    "AT_AlterColumnType": 1,
+    "AT_AddColumn": 2,
+    "AT_SetExpression": 3,
+    "AT_SetNotNull": 4,
+    "AT_AddIdentity": _LAST,
+}
 
 
 def _sequence(context: Context, name: Name, commands: list[Tree]) -> None:
@@ -96,7 +119,6 @@ def _sequence(context: Context, name: Name, commands: list[Tree]) -> None:
 
 
 def _view(context: Context, name: Name, tree: Tree, commands: list[Tree]) -> None:
-    context.commands = tree
     for command in commands:
         view = context.state.relation(name)
         subtype = command["subtype"]
@@ -152,12 +174,25 @@ def _trigger_state(letter: str) -> Callable[[Context, Any, Tree], Any]:
                 unmodelled.keep(context, "AlterTableStmt", {"cmds": [command]})
                 return relation
             context.fail(f"table {relation.name} has no trigger {command['name']}")
-        triggers = tuple(
-            replace(t, enabled=ENABLED[letter]) if t.name == command["name"] else t for t in relation.triggers
-        )
-        return replace(relation, triggers=triggers)
+        if context.commands["relation"].get("inh"):
+            _set_state_below(context, relation.name, command["name"], ENABLED[letter])
+        return _with_state(relation, command["name"], ENABLED[letter])
 
     return change
+
+
+def _with_state(relation: Any, name: str, enabled: Any) -> Any:
+    triggers = tuple(replace(t, enabled=enabled) if t.name == name else t for t in relation.triggers)
+    return replace(relation, triggers=triggers)
+
+
+def _set_state_below(context: Context, parent: Name, name: str, enabled: Any) -> None:
+    """A row trigger's state reaches the triggers that partitions have of it."""
+    for child in context.state.children.get(parent, ()):
+        table = context.state.tables.get(child)
+        if table is not None and any(t.name == name and t.inherited for t in table.triggers):
+            context.state.tables[child] = _with_state(table, name, enabled)
+            _set_state_below(context, child, name, enabled)
 
 
 def _all_triggers(letter: str) -> Callable[[Context, Any, Tree], Any]:

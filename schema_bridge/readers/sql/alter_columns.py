@@ -95,7 +95,8 @@ def view_default(context: Context, view: View, command: Tree) -> None:
 
 
 def _set_not_null(context: Context, table: Table, command: Tree) -> Table:
-    return put(table, replace(column(context, table, command), not_null=True))
+    old = column(context, table, command)
+    return table if old.not_null else put(table, columns.own_not_null(replace(old, not_null=True), table))
 
 
 def _drop_not_null(context: Context, table: Table, command: Tree) -> Table:

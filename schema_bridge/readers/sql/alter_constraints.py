@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from schema_bridge import default_names
-from schema_bridge.ir import Table
+from schema_bridge.ir import NotNull, Table
 from schema_bridge.readers.sql import constraints, dependents, nodes
 from schema_bridge.readers.sql.context import Context, Tree
 
@@ -36,12 +36,7 @@ def _drop(context: Context, table: Table, command: Tree) -> Table:
 def _validate(context: Context, table: Table, command: Tree) -> Table:
     name = command["name"]
     if not constraints.has_constraint(table, name):
-        for column in table.columns:
-            stated = column.not_null_constraint
-            if stated is not None and (stated.name or default_names.not_null(table.name.name, column.name)) == name:
-                new = replace(column, not_null_constraint=_plain(replace(stated, not_valid=False)))
-                return replace(table, columns=tuple(new if c is column else c for c in table.columns))
-        context.fail(f"table {table.name} has no constraint {name}")
+        return _with_not_null(context, table, name, lambda old: replace(old, not_valid=False))
     return replace(
         table,
         checks=tuple(replace(c, not_valid=False) if c.name == name else c for c in table.checks),
@@ -49,15 +44,22 @@ def _validate(context: Context, table: Table, command: Tree) -> Table:
     )
 
 
-def _plain(stated: Any) -> Any:
-    return None if stated == type(stated)() else stated
+def _with_not_null(context: Context, table: Table, name: str, changed: Callable[[NotNull], NotNull]) -> Table:
+    """The table with another state of the not-null constraint of that name."""
+    for column in table.columns:
+        old = column.not_null_constraint or NotNull()
+        if column.not_null and (old.name or default_names.not_null(table.name.name, column.name)) == name:
+            stated = changed(old)
+            new = replace(column, not_null_constraint=None if stated == NotNull() else stated)
+            return replace(table, columns=tuple(new if c is column else c for c in table.columns))
+    return context.fail(f"table {table.name} has no constraint {name}")
 
 
 def _alter(context: Context, table: Table, command: Tree) -> Table:
     change = command["def"].get("ATAlterConstraint") or command["def"]["Constraint"]
     name = change["conname"]
     if not constraints.has_constraint(table, name):
-        context.fail(f"table {table.name} has no constraint {name}")
+        return _with_not_null(context, table, name, lambda old: replace(old, no_inherit=bool(change.get("noinherit"))))
     facts: dict[str, Any] = {}
     if change.get("alterDeferrability"):
         facts |= {

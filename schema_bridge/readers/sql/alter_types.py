@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from schema_bridge.readers.sql import user_types
+from schema_bridge.ir import Attribute, Table
+from schema_bridge.readers.sql import dependents, inheritance, user_types
 from schema_bridge.readers.sql.context import Context, Tree, role
 
 replace = msgspec.structs.replace
@@ -39,3 +40,18 @@ def alter(context: Context, tree: Tree, commands: list[Tree]) -> None:
                 context.fail(f"ALTER TYPE with {other} cannot be read")
         names = [attribute.name for attribute in attributes]
     context.state.composites[name] = replace(composite, attributes=tuple(attributes))
+    for table in [table for table in context.state.tables.values() if table.of_type == name]:
+        _follow(context, table, composite.attributes, tuple(attributes))
+
+
+def _follow(context: Context, table: Table, before: tuple[Attribute, ...], after: tuple[Attribute, ...]) -> None:
+    """A table of the type has its attributes as columns (CASCADE; without it the server refuses the change)."""
+    old, new = ({a.name: (a.type, a.collation) for a in attributes} for attributes in (before, after))
+    for name in old.keys() - new.keys():
+        table = dependents.drop_column(context, table, name)
+    columns = [
+        replace(c, type=new[c.name][0], collation=new[c.name][1]) if new[c.name] != old.get(c.name) else c
+        for c in table.columns
+    ]
+    columns += [inheritance.of_attribute(context, a) for a in after if a.name not in old]
+    context.state.tables[table.name] = replace(table, columns=tuple(columns))

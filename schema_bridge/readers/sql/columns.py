@@ -100,6 +100,14 @@ def keeping_not_null_name(column: Column, table: str, new_table: str, new_name: 
     return replace(column, not_null_constraint=None if kept == NotNull() else kept)
 
 
+def own_not_null(column: Column, table: Table) -> Column:
+    """A partition's column that is not null before its parent's is: the constraint keeps its own name then."""
+    if table.partition is None or column.not_null_constraint is not None:
+        return column
+    name = default_names.not_null(table.name.name, column.name)
+    return replace(column, not_null_constraint=NotNull(name=name))
+
+
 def not_null(result: Column, table: Table, constraint: nodes.Constraint) -> Column:
     """NOT NULL; what the constraint says beyond that is kept, its default name is not."""
     name = constraint.conname

@@ -74,6 +74,8 @@ def _known(context: Context, table: Table, names: tuple[str, ...]) -> None:
 def _check(context: Context, table: Table, node: Constraint, column: str | None) -> Table:
     text = context.bracketed(node.location, node.raw_expr)
     name = node.conname or _check_name(context, table, (text, node.raw_expr))
+    if any(own.inherited and own.name == name for own in table.checks):
+        return _own_too(table, name)
     register(context, table, name)
     check = Check(
         name=name,
@@ -84,6 +86,12 @@ def _check(context: Context, table: Table, node: Constraint, column: str | None)
         origin=context.origin(node.location),
     )
     return replace(table, checks=(*table.checks, check))
+
+
+def _own_too(table: Table, name: str) -> Table:
+    """An inherited check that is stated again is the table's own too; the server lets only an equal one be."""
+    checks = tuple(replace(c, inherited=table.partition is not None) if c.name == name else c for c in table.checks)
+    return replace(table, checks=checks)
 
 
 def _check_name(context: Context, table: Table, stated: tuple[str, Expression]) -> str:
@@ -132,7 +140,10 @@ def _primary_key(context: Context, table: Table, node: Constraint, column: str |
 
 
 def _not_null(table: Table, names: tuple[str, ...]) -> tuple[Column, ...]:
-    return tuple(replace(c, not_null=True) if c.name in names and not c.not_null else c for c in table.columns)
+    return tuple(
+        columns.own_not_null(replace(c, not_null=True), table) if c.name in names and not c.not_null else c
+        for c in table.columns
+    )
 
 
 def _keys(context: Context, table: Table, node: Constraint, column: str | None) -> tuple[str, ...]:

@@ -176,6 +176,15 @@ class Context:
             table = self.state.external_tables[name] = Table(name=name, origin=self.origin())
         return table
 
+    def is_missing(self, name: Name, tree: Tree) -> bool:
+        """Whether an ALTER has nothing to change, which IF EXISTS allows; SourceMeaning where it does not."""
+        if self.state.relation_exists(name):
+            return False
+        if tree.get("missing_ok"):
+            self.skipped["ALTER IF EXISTS"] += 1
+            return True
+        return self.fail(f"{name} is not known here, so it cannot be renamed")
+
     # Types
 
     def type(self, tree: nodes.TypeName | Tree) -> Type:

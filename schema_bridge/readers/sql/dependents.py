@@ -95,9 +95,11 @@ def drop_column(context: Context, table: Table, name: str) -> Table:
     for sequence in list(state.sequences.values()):
         if sequence.owned_by is not None and (sequence.owned_by.table, sequence.owned_by.column) == (table.name, name):
             del state.sequences[sequence.name]
+            state.forget("sequence", sequence.name)
     for sequence_name, owner in list(state.identity_sequences.items()):
         if (owner.table, owner.column) == (table.name, name):
             del state.identity_sequences[sequence_name]
+            state.forget("sequence", sequence_name)
     return state.tables[table.name]
 
 
@@ -154,8 +156,10 @@ def drop_table(context: Context, name: Name) -> None:
     for sequence in list(state.sequences.values()):
         if sequence.owned_by is not None and sequence.owned_by.table == name:
             del state.sequences[sequence.name]
+            state.forget("sequence", sequence.name)
     for sequence_name in [key for key, owner in state.identity_sequences.items() if owner.table == name]:
         del state.identity_sequences[sequence_name]
+        state.forget("sequence", sequence_name)
     for statistics in list(state.statistics.values()):
         if statistics.table == name:
             del state.statistics[statistics.name]

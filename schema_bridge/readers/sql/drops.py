@@ -305,6 +305,8 @@ def drop_roles(context: Context, tree: Tree) -> None:
     """DROP ROLE."""
     for item in tree["roles"]:
         name = role(item)
-        if context.state.roles.pop(name, None) is None and not tree.get("missing_ok"):
+        if context.state.roles.pop(name, None) is not None:
+            context.state.forget("role", Name("", name))
+        elif not tree.get("missing_ok"):
             unmodelled.keep(context, "DropRoleStmt", tree)
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from schema_bridge.ir import Check, Column, Name, NotNull, Table
+from schema_bridge.ir import Attribute, Check, Column, Name, NotNull, Table
 from schema_bridge.readers.sql import dependents
 from schema_bridge.readers.sql.columns import keeping_not_null_name
 from schema_bridge.readers.sql.context import Context, Tree
@@ -68,11 +68,18 @@ def of_type(context: Context, table: Table, tree: Tree) -> Table:
     name = context.type_name(tree["names"])
     composite = context.state.composites.get(name)
     attributes = composite.attributes if composite is not None else ()
-    columns = tuple(
-        Column(name=a.name, type=a.type, collation=a.collation, inherited=True, origin=context.origin())
-        for a in attributes
+    return replace(table, of_type=name, columns=tuple(of_attribute(context, a) for a in attributes))
+
+
+def of_attribute(context: Context, attribute: Attribute) -> Column:
+    """The column that a table of a type has for an attribute."""
+    return Column(
+        name=attribute.name,
+        type=attribute.type,
+        collation=attribute.collation,
+        inherited=True,
+        origin=context.origin(),
     )
-    return replace(table, of_type=name, columns=columns)
 
 
 def pass_on(context: Context, before: Table, after: Table) -> None:
@@ -87,6 +94,18 @@ def pass_on(context: Context, before: Table, after: Table) -> None:
             changed = _with_keys(context, changed, before, after)
         context.state.tables[name] = changed
         pass_on(context, child, changed)
+
+
+def leave(context: Context, before: Table, after: Table) -> None:
+    """What an ALTER … ONLY took from a parent is its heirs' own (reference, ALTER TABLE)."""
+    gone = {c.name for c in before.columns} - {c.name for c in after.columns}
+    gone_checks = set() if gone else {c.name for c in before.checks} - {c.name for c in after.checks}
+    for name in context.state.children[after.name]:
+        child = context.state.tables.get(name)
+        if child is not None and (gone or gone_checks):
+            columns = tuple(replace(c, inherited=False) if c.name in gone else c for c in child.columns)
+            checks = tuple(replace(c, inherited=False) if c.name in gone_checks else c for c in child.checks)
+            context.state.tables[name] = replace(child, columns=columns, checks=checks)
 
 
 def _with_columns(child: Table, before: Table, after: Table) -> Table:

@@ -8,9 +8,22 @@ from typing import Any
 import msgspec
 
 from schema_bridge import default_names
-from schema_bridge.ir import Column, ColumnRef, Index, IndexPart, Name, NotNull, PrimaryKey, Statistics, Table, Unique
+from schema_bridge.ir import (
+    Column,
+    ColumnRef,
+    Index,
+    IndexPart,
+    MaterializedView,
+    Name,
+    NotNull,
+    PrimaryKey,
+    Statistics,
+    Table,
+    Unique,
+    View,
+)
 from schema_bridge.readers.sql import columns as columns_room
-from schema_bridge.readers.sql import constraints
+from schema_bridge.readers.sql import constraints, outcome
 from schema_bridge.readers.sql.context import Context, Tree
 
 replace = msgspec.structs.replace
@@ -22,9 +35,15 @@ COMMENTS, COMPRESSION, CONSTRAINTS, DEFAULTS, GENERATED, IDENTITY, INDEXES, STAT
 
 
 def _source(context: Context, tree: Tree) -> Any:
+    """The relation that is copied; UnknownColumn where only the server can tell what it is made of."""
     name = context.found(tree["relation"])
-    source: Any = context.state.relation(name) or context.state.composites.get(name)
+    state = context.state
+    source: Any = state.relation(name) or state.composites.get(name)
+    if name in state.other_tables or name in state.external_tables:
+        raise outcome.UnknownColumn
     if source is None:
+        if name.schema not in state.schemas_made():
+            raise outcome.UnknownColumn
         context.fail(f"{name} is not known here, so it cannot be copied with LIKE")
     return source
 
@@ -33,7 +52,9 @@ def copy_columns(context: Context, table: Table, tree: Tree) -> list[Column]:
     """The columns; NOT NULL always comes along, the rest where the options say so."""
     source = _source(context, tree)
     wanted = int(tree.get("options", 0))
-    columns = source.columns if isinstance(source, Table) else getattr(source, "attributes", ())
+    if isinstance(source, View | MaterializedView):
+        return [replace(column, origin=context.origin()) for column in outcome.columns_of(context, source)]
+    columns = source.columns if isinstance(source, Table) else source.attributes
     return [_copy(context, table, (source.name.name, column), wanted) for column in columns]
 
 
@@ -85,16 +106,17 @@ def copy_rest(context: Context, table: Table, tree: Tree) -> Table:
             comment = check.comment if wanted & COMMENTS else None
             table = replace(table, checks=(*table.checks, replace(check, inherited=False, comment=comment)))
     if wanted & INDEXES:
-        table = _indexes(context, table, source)
+        table = _indexes(context, table, source, wanted)
     if wanted & STATISTICS:
-        _statistics(context, table, source)
+        _statistics(context, table, source, wanted)
     return table
 
 
-def _indexes(context: Context, table: Table, source: Table) -> Table:
+def _indexes(context: Context, table: Table, source: Table, wanted: int) -> Table:
     table = copy_keys(context, table, source)
     for index in source.indexes:
-        table = replace(table, indexes=(*table.indexes, copy_index(context, table, index)))
+        copy = replace(copy_index(context, table, index), comment=index.comment if wanted & COMMENTS else None)
+        table = replace(table, indexes=(*table.indexes, copy))
     return table
 
 
@@ -145,11 +167,12 @@ def _expression_label(expression: str) -> str | None:
     return name.lower() if bracket and name.replace("_", "a").isalnum() else None
 
 
-def _statistics(context: Context, table: Table, source: Table) -> None:
+def _statistics(context: Context, table: Table, source: Table, wanted: int) -> None:
     for statistics in list(context.state.statistics.values()):
         if statistics.table == source.name:
             name = free_statistics(context, table.name, statistics.parts)
-            copy: Statistics = replace(statistics, name=name, table=table.name, comment=None)
+            comment = statistics.comment if wanted & COMMENTS else None
+            copy: Statistics = replace(statistics, name=name, table=table.name, comment=comment)
             context.state.statistics[name] = copy
 
 

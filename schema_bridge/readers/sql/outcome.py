@@ -152,10 +152,14 @@ def _of_relation(context: Context, node: Tree, outer: Outer) -> tuple[Column, ..
     if isinstance(found, Table) and found.name in context.state.tables:
         return found.columns
     if isinstance(found, View | MaterializedView):
-        given = _of_select(context, parsed(found.query, "query")[1]["stmts"][0]["stmt"]["SelectStmt"], {})
-        names = found.column_names
-        return tuple(replace(c, name=names[at]) if at < len(names) else c for at, c in enumerate(given))
+        return columns_of(context, found)
     raise UnknownColumn
+
+
+def columns_of(context: Context, view: View | MaterializedView) -> tuple[Column, ...]:
+    """The columns of a view; UnknownColumn where one cannot be told."""
+    query = parsed(view.query, "query")[1]["stmts"][0]["stmt"]
+    return columns(context, query, view.column_names)
 
 
 def _column(context: Context, name: str | None, tree: Tree, scope: Scope) -> Column:

@@ -75,9 +75,11 @@ def not_null_name(state: State, table: Table, column: Column) -> str | None:
 def _with_not_null_name(state: State, table: Table, column: Column) -> Column:
     """The column with what is not its own default name stated."""
     name = not_null_name(state, table, column)
-    if name is None or name == default_names.not_null(table.name.name, column.name):
+    if name is None:
         return column
-    return replace(column, not_null_constraint=replace(column.not_null_constraint or NotNull(), name=name))
+    own = name == default_names.not_null(table.name.name, column.name)
+    stated = replace(column.not_null_constraint or NotNull(), name=None if own else name)
+    return replace(column, not_null_constraint=None if stated == NotNull() else stated)
 
 
 def keys(table: Table) -> list[Key]:

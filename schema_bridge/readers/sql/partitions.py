@@ -155,17 +155,17 @@ def attach(context: Context, parent: Table, command: Tree) -> Table:
     context.state.tables[name] = child
     child = with_keys(context, child, parent)
     for index in parent.indexes:
-        if not index.only:
-            child = with_index(context, child, index)
+        child = with_index(context, child, index)
     context.state.tables[name] = child
     return parent
 
 
 def _own_again(column: Column, parent: str, child: str) -> Column:
-    """A column that came from the parent, with its not-null constraint under the parent's name."""
+    """A column that came from the parent, with its not-null constraint under the parent's name; an identity stays the
+    parent's."""
     if not column.inherited:
-        return column
-    return replace(columns.keeping_not_null_name(column, parent, child, column.name), inherited=False)
+        return replace(column, identity=None)
+    return replace(columns.keeping_not_null_name(column, parent, child, column.name), inherited=False, identity=None)
 
 
 def detach(context: Context, parent: Table, command: Tree) -> Table:

@@ -8,11 +8,19 @@ from typing import Any
 import msgspec
 
 from schema_bridge.emit.sql import ident
-from schema_bridge.ir import ColumnRef, Name, Rule, Table
-from schema_bridge.readers.sql import alter_indexes, lexer, retext, rewrite, routines, stars, unmodelled
+from schema_bridge.ir import Name, Rule, Table
+from schema_bridge.readers.sql import (
+    alter_indexes,
+    lexer,
+    rename_columns,
+    retext,
+    rewrite,
+    routines,
+    unmodelled,
+    user_types,
+)
 from schema_bridge.readers.sql.columns import keeping_not_null_name
 from schema_bridge.readers.sql.context import Context, Tree, strings
-from schema_bridge.readers.sql.user_types import multirange_name
 from schema_bridge.serials import nextval
 
 replace = msgspec.structs.replace
@@ -50,20 +58,9 @@ def _other(context: Context, tree: Tree, renamed: Callable[[Name], Name]) -> boo
 
 def _relation(context: Context, tree: Tree) -> None:
     old = context.found(tree["relation"])
-    if _is_missing(context, old, tree):
+    if context.is_missing(old, tree):
         return
     move(context, old, Name(old.schema, tree["newname"]))
-
-
-def _is_missing(context: Context, name: Name, tree: Tree) -> bool:
-    """SourceMeaning for an unknown relation; with IF EXISTS there is nothing to do."""
-    if context.state.relation_exists(name):
-        return False
-    if tree.get("missing_ok"):
-        context.skipped["ALTER IF EXISTS"] += 1
-        return True
-    context.fail(f"{name} is not known here, so it cannot be renamed")
-    return None
 
 
 def move(context: Context, old: Name, new: Name) -> None:
@@ -78,8 +75,10 @@ def move(context: Context, old: Name, new: Name) -> None:
         table = state.tables[old]
         columns = tuple(keeping_not_null_name(c, old.name, new.name, c.name) for c in table.columns)
         state.tables[old] = replace(table, columns=columns)
+    if old in state.domains:
+        state.domains[old] = user_types.keeping_not_null_name(state.domains[old], new)
     if old in state.ranges and state.ranges[old].multirange is None:
-        state.ranges[old] = replace(state.ranges[old], multirange=multirange_name(old))
+        state.ranges[old] = replace(state.ranges[old], multirange=user_types.multirange_name(old))
     is_sequence = old in state.sequences or old in state.identity_sequences
     names_rows = not any(c.name == old.name for table in state.tables.values() for c in table.columns)
     rewrite.everywhere(
@@ -117,129 +116,6 @@ def _is(relation: Any, fact: str, name: str) -> bool:
     return bool(getattr(relation, fact, None) == name)
 
 
-def _column(context: Context, tree: Tree) -> None:
-    name = context.found(tree["relation"])
-    relation: Any = context.state.relation(name)
-    old, new = tree["subname"], tree["newname"]
-    if relation is None or name in context.state.external_tables:
-        if not _is_missing(context, name, tree):
-            unmodelled.keep(context, "RenameStmt", tree)
-        return
-    if not isinstance(relation, Table):
-        _view_column(context, relation, tree)
-        return
-    names = [column.name for column in relation.columns]
-    if old not in names:
-        context.fail(f"table {name} has no column {old}")
-    if new in names:
-        context.clash(f"table {name} has a column {new} already")
-    rename_column(context, name, old, new)
-    _rename_heirs(context, name, old, new)
-
-
-def _rename_heirs(context: Context, parent: Name, old: str, new: str) -> None:
-    """The column in the heirs too; what they have of the parent stays so."""
-    tables = context.state.tables
-    for child in list(context.state.children.get(parent, ())):
-        if child not in tables:
-            continue
-        rename_column(context, child, old, new)
-        stated = tables[parent].column(new).not_null_constraint
-        columns = tuple(
-            replace(c, not_null_constraint=stated) if c.name == new and c.inherited else c
-            for c in tables[child].columns
-        )
-        tables[child] = replace(tables[child], columns=columns)
-        _rename_heirs(context, child, old, new)
-
-
-def _view_column(context: Context, view: Any, tree: Tree) -> None:
-    """A view's column list states the new name, when the view has one."""
-    names = tuple(tree["newname"] if n == tree["subname"] else n for n in view.column_names)
-    if names == view.column_names:
-        unmodelled.keep(context, "RenameStmt", tree)
-        return
-    context.state.put(replace(view, column_names=names))
-
-
-def rename_column(context: Context, name: Name, old: str, new: str) -> None:
-    """The column in its table, in keys that refer to it, and in texts."""
-    state = context.state
-    stars.keep(context, name)
-
-    def text(sql: str, kind: str) -> str:
-        return retext.renamed_column(sql, kind, name, (old, new))
-
-    table = state.tables[name]
-    state.tables[name] = rewrite.changed(_with_column(table, old, new), rewrite.Change(word=old, text=text))
-
-    def query(sql: str, kind: str) -> str:
-        return text(sql, kind) if kind != "expression" else _in_subqueries(sql, name, (old, new))
-
-    rewrite.everywhere(state, rewrite.Change(word=name.name, text=query))
-    for other in list(state.tables.values()):
-        keys = tuple(_referring(key, name, old, new) for key in other.foreign_keys)
-        if keys != other.foreign_keys:
-            state.tables[other.name] = replace(other, foreign_keys=keys)
-    _owners(context, ColumnRef(table=name, column=old), new)
-
-
-def _in_subqueries(sql: str, table: Name, change: tuple[str, str]) -> str:
-    """An expression of another table: only a subquery in it can mean the column."""
-    if "select" not in sql.lower():
-        return sql
-    return retext.renamed_in_subqueries(sql, table, change)
-
-
-def _referring(key: Any, table: Name, old: str, new: str) -> Any:
-    if key.table != table or old not in key.referenced_columns:
-        return key
-    return replace(key, referenced_columns=tuple(new if c == old else c for c in key.referenced_columns))
-
-
-_COLUMN_LISTS = frozenset({"columns", "include", "set_columns"})
-
-
-def _with_column(node: Any, old: str, new: str) -> Any:
-    """The table's own structs with the column's name in lists and elements replaced."""
-    changes: dict[str, Any] = {}
-    for field in node.__struct_fields__:
-        value = getattr(node, field)
-        if field in _COLUMN_LISTS and value and isinstance(value[0], str):
-            changes[field] = tuple(new if item == old else item for item in value)
-        elif field == "column" and value == old:
-            changes[field] = new
-        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
-            changes[field] = tuple(_with_column(item, old, new) for item in value)
-        elif isinstance(value, msgspec.Struct) and field not in ("origin", "type", "notes"):
-            changes[field] = _with_column(value, old, new)
-    if isinstance(node, Table):
-        changes["columns"] = tuple(_named(c, node, new) if c.name == old else c for c in changes["columns"])
-    return replace(node, **changes) if changes else node
-
-
-def _named(column: Any, table: Table, new: str) -> Any:
-    return replace(keeping_not_null_name(column, table.name.name, table.name.name, new), name=new)
-
-
-def _owners(context: Context, old: ColumnRef, new: str) -> None:
-    state = context.state
-    ref = replace(old, column=new)
-    for sequence in list(state.sequences.values()):
-        if sequence.owned_by == old:
-            state.sequences[sequence.name] = replace(sequence, owned_by=ref)
-    for name, owner in state.identity_sequences.items():
-        if owner == old:
-            state.identity_sequences[name] = ref
-    for key, privilege in list(state.privileges.items()):
-        if key[1] == old.column and key[0].name == old.table:
-            del state.privileges[key]
-            state.privileges[key[0], new, key[2]] = replace(privilege, column=new)
-    for statistics in list(state.statistics.values()):
-        if statistics.table == old.table:
-            state.statistics[statistics.name] = _with_column(statistics, old.column, new)
-
-
 def _attribute(context: Context, tree: Tree) -> None:
     name = context.found(tree["relation"])
     composite = context.state.composites.get(name)
@@ -249,6 +125,8 @@ def _attribute(context: Context, tree: Tree) -> None:
         replace(a, name=tree["newname"]) if a.name == tree["subname"] else a for a in composite.attributes
     )
     context.state.composites[name] = replace(composite, attributes=attributes)
+    for table in [table.name for table in context.state.tables.values() if table.of_type == name]:
+        rename_columns.in_table(context, table, tree["subname"], tree["newname"])
 
 
 def _constraint(context: Context, tree: Tree) -> None:
@@ -340,8 +218,7 @@ def _domain_constraint(context: Context, tree: Tree) -> None:
     domain = context.state.domains.get(name)
     if domain is None:
         context.fail(f"domain {name} is not known here, so it cannot be altered")
-    checks = tuple(replace(c, name=tree["newname"]) if c.name == tree["subname"] else c for c in domain.checks)
-    context.state.domains[name] = replace(domain, checks=checks)
+    context.state.domains[name] = user_types.with_constraint_named(context, domain, tree["subname"], tree["newname"])
 
 
 def _routine(context: Context, tree: Tree) -> None:
@@ -400,6 +277,10 @@ def _schema(context: Context, tree: Tree) -> None:
             text=lambda text, kind: retext.renamed_schema(text, kind, old, new),
         ),
     )
+    state.unmodelled[:] = [
+        replace(u, search_path=tuple(new if schema == old else schema for schema in u.search_path))
+        for u in state.unmodelled
+    ]
 
 
 def _keyed(kind: str) -> Callable[[Context, Tree], None]:
@@ -434,7 +315,7 @@ _RENAME: dict[str, Callable[[Context, Tree], None]] = {
     "OBJECT_MATVIEW": _relation,
     "OBJECT_SEQUENCE": _relation,
     "OBJECT_INDEX": _relation,
-    "OBJECT_COLUMN": _column,
+    "OBJECT_COLUMN": rename_columns.rename,
     "OBJECT_ATTRIBUTE": _attribute,
     "OBJECT_TABCONSTRAINT": _constraint,
     "OBJECT_DOMCONSTRAINT": _domain_constraint,
@@ -460,7 +341,7 @@ def set_schema(context: Context, tree: Tree) -> None:
     kind, schema = tree["objectType"], tree["newschema"]
     if "relation" in tree:
         name = context.found(tree["relation"])
-        if not _is_missing(context, name, tree):
+        if not context.is_missing(name, tree):
             _move_with_sequences(context, name, schema)
     elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
         name = context.type_name(tree["object"]["List"]["items"])

@@ -157,6 +157,9 @@ def renamed_schema(text: str, kind: str, old: str, new: str) -> str:
                 start, end = span_of_names(data, at, 1)
                 if data[start:end].decode().strip('"').lower() == old.lower():
                     yield start, end, ident(new)
+            if node_kind == "A_Expr" and len(node["name"]) > 1 and strings(node["name"])[-2] == old:
+                start, end = span_of_names(data, data.index(b"(", at) + 1, 1)
+                yield start, end, ident(new)
             if node_kind == "TypeCast":
                 yield from _schema_literal(data, node, old, new)
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from schema_bridge.ir import Aggregate, Function, Name, ObjectRef, Type, facts
+from schema_bridge.ir import Aggregate, Function, Name, ObjectRef, Type, Unmodelled, facts
+from schema_bridge.readers.sql.respell import respelled
 from schema_bridge.readers.sql.state import State
 
 replace = msgspec.structs.replace
@@ -59,6 +60,8 @@ def _fields(cls: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
 
 def changed(node: Any, change: Change) -> Any:
     """The same value with the change carried through it."""
+    if isinstance(node, Unmodelled):
+        node = respelled(node, lambda name: change.routine(change.relation(name)))
     if isinstance(node, Type):
         name = change.relation(Name(node.schema, node.name))
         return replace(node, schema=name.schema, name=name.name)

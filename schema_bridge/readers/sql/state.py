@@ -168,9 +168,10 @@ class State:
             self.children.setdefault(parent, []).append(name)
 
     def forget(self, kind: str, name: Name) -> None:
-        """The privileges on an object that is gone."""
+        """The privileges on an object that is gone, and what was kept as text about it."""
         for key in [k for k in self.privileges if k[0].kind == kind and k[0].name == name]:
             del self.privileges[key]
+        self.unmodelled[:] = [u for u in self.unmodelled if u.creates or u.opaque or name not in u.mentions]
 
     def forget_routine(self, function: ir.Function) -> None:
         for key in [k for k in self.privileges if k[0].name == function.name]:

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 
 from schema_bridge.ir import Column, Name, Table
-from schema_bridge.readers.sql import columns, constraints, inheritance, likes, nodes, partitions
+from schema_bridge.readers.sql import columns, constraints, inheritance, likes, nodes, partitions, unmodelled
 from schema_bridge.readers.sql.columns import Pending
 from schema_bridge.readers.sql.context import Context, Tree, options
+from schema_bridge.readers.sql.outcome import UnknownColumn
 
 replace = msgspec.structs.replace
 
@@ -30,7 +31,7 @@ _LIKE_PHASE = 3
 
 
 def create(context: Context, node: nodes.CreateStmt) -> None:
-    """CREATE TABLE."""
+    """CREATE TABLE; the statement is kept where it copies what only the server can tell."""
     name = context.made(node.relation)
     if not is_free(context, name, node.if_not_exists):
         return
@@ -43,7 +44,12 @@ def create(context: Context, node: nodes.CreateStmt) -> None:
         owner=context.role,
         origin=context.origin(),
     )
-    built = build(context, table, node)
+    try:
+        built = build(context, table, node)
+    except UnknownColumn:
+        unmodelled.keep(context, "CreateStmt", node)
+        context.state.other_tables.add(name)
+        return
     if node.partspec is not None:
         built = replace(built, partition_by=partitions.key(context, node.partspec))
     settle(context, built)
@@ -166,6 +172,8 @@ def _add_column(context: Context, onto: tuple[Table, dict[str, Column]], node: n
 
 def _laid_over(old: Column, new: Column, table: Table) -> Column:
     """A column stated again on an heir is its own too, and keeps what it does not state."""
+    if new.not_null and not old.not_null:
+        new = columns.own_not_null(new, table)
     return replace(
         new,
         inherited=table.partition is not None,

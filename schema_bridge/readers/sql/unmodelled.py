@@ -7,14 +7,18 @@ from typing import Any
 import msgspec
 from pglast.parser import parse_sql_json
 
-from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Name, Unmodelled
 from schema_bridge.pgtypes import ALIASES, BUILT_IN
 from schema_bridge.readers.sql import lexer
 from schema_bridge.readers.sql.context import DEFAULT_PATH, Context, Tree, only, strings
-from schema_bridge.readers.sql.qualify import nodes, split_name
+from schema_bridge.readers.sql.qualify import nodes
+from schema_bridge.readers.sql.respell import placed, respelled
 
-_CREATES_RELATION = {"CreateTableAsStmt": ("into", "rel"), "SelectStmt": ("intoClause", "rel")}
+_CREATES_RELATION = {
+    "CreateStmt": ("relation",),
+    "CreateTableAsStmt": ("into", "rel"),
+    "SelectStmt": ("intoClause", "rel"),
+}
 _CREATES_NAMES = {
     "DefineStmt": "defnames",
     "CreateOpClassStmt": "opclassname",
@@ -31,7 +35,7 @@ _CREATES_TEXT = {
 }
 
 
-_TEXTS = frozenset(_CREATES_TEXT.values())
+_TEXTS = frozenset({*_CREATES_TEXT.values(), "rolename"})
 
 
 def keep(context: Context, kind: str, tree: Any, *, opaque: bool = False) -> None:
@@ -46,10 +50,10 @@ def keep(context: Context, kind: str, tree: Any, *, opaque: bool = False) -> Non
     span = lexer.trimmed(context.data, context.start, context.end)
     context.state.unmodelled.append(
         Unmodelled(
-            sql=_placed(context.sql(span, tree), created),
+            sql=placed(context.sql(span, tree), created),
             kind=kind,
             creates=created,
-            mentions=tuple(sorted(mentions(context, tree) - set(created))),
+            mentions=tuple(sorted(mentions(context, tree) - {*created, *(Name("", name.name) for name in created)})),
             opaque=opaque,
             search_path=() if context.path == DEFAULT_PATH else context.path,
             position=context.position,
@@ -58,28 +62,12 @@ def keep(context: Context, kind: str, tree: Any, *, opaque: bool = False) -> Non
     )
 
 
-def _placed(sql: str, created: tuple[Name, ...]) -> str:
-    """The text with the namespace of what it makes, where that is neither `public` nor an operator's."""
-    for name in created:
-        if name.schema not in ("", "public", "pg_temp") and not _is_placed(sql, name):
-            sql = _with_name(sql, Name("", name.name), name)
-    return sql
-
-
-def _is_placed(sql: str, name: Name) -> bool:
-    """Whether a name has its namespace before it, or is an operator, which no word of the text is."""
-    data = sql.encode()
-    words = [split_name(data[slice(*token)].decode()) for token in lexer.tokens(data, 0, len(data))]
-    return [name.name] not in words or any(
-        words[at : at + 3 : 2] == [[name.schema], [name.name]] and words[at + 1] == [""] for at in range(len(words))
-    )
-
-
 def creates(context: Context, kind: str, tree: Tree) -> tuple[Name, ...]:
     """The names that the statement makes; those of objects outside namespaces have no schema."""
     if kind in _CREATES_RELATION:
-        clause, key = _CREATES_RELATION[kind]
-        return (context.made(tree[clause][key]),) if clause in tree else ()
+        *clauses, key = _CREATES_RELATION[kind]
+        where = tree.get(clauses[0], {}) if clauses else tree
+        return (context.made(where[key]),) if key in where else ()
     if kind in _CREATES_NAMES:
         return (context.made_name(tree[_CREATES_NAMES[kind]]),)
     if kind in _CREATES_TEXT:
@@ -103,27 +91,8 @@ def move(context: Context, old: Name, new: Name) -> bool:
     if sum(old in statement.creates for statement in statements) != 1:
         return False
     for at, statement in enumerate(statements):
-        if old in (*statement.creates, *statement.mentions):
-            statements[at] = msgspec.structs.replace(
-                statement,
-                sql=_with_name(statement.sql, old, new),
-                creates=tuple(new if name == old else name for name in statement.creates),
-                mentions=tuple(sorted(new if name == old else name for name in statement.mentions)),
-            )
+        statements[at] = respelled(statement, lambda name: new if name == old else name)
     return True
-
-
-def _with_name(sql: str, old: Name, new: Name) -> str:
-    """The text with its first mention of a name, qualified or not, replaced."""
-    data = sql.encode()
-    before: list[lexer.Span] = []
-    for token in lexer.tokens(data, 0, len(data)):
-        if split_name(data[slice(*token)].decode()) == [old.name]:
-            qualified = len(before) > 1 and data[slice(*before[-1])] == b"."
-            start = before[-2][0] if qualified else token[0]
-            return (data[:start] + sql_name(new).encode() + data[token[1] :]).decode()
-        before.append(token)
-    return sql
 
 
 def is_about_one(context: Context, kind: str, tree: Any) -> bool:

@@ -86,9 +86,32 @@ def _constrained(context: Context, domain: Domain, constraint: Tree, tree: Tree)
 
 
 def _not_null(domain: Domain, name: str | None) -> Domain:
-    default = default_names.joined(domain.name.name, "", "not_null")
-    stated = NotNull(name=name) if name is not None and name != default else None
+    stated = NotNull(name=name) if name not in (None, _not_null_name(domain.name)) else None
     return replace(domain, not_null=True, not_null_constraint=stated)
+
+
+def _not_null_name(domain: Name) -> str:
+    return default_names.joined(domain.name, "", "not_null")
+
+
+def keeping_not_null_name(domain: Domain, new: Name) -> Domain:
+    """A not-null constraint keeps the name it has when the domain is called otherwise (PostgreSQL 17)."""
+    if not domain.not_null:
+        return domain
+    stated = domain.not_null_constraint or NotNull()
+    name = stated.name or _not_null_name(domain.name)
+    kept = replace(stated, name=None if name == _not_null_name(new) else name)
+    return replace(domain, not_null_constraint=None if kept == NotNull() else kept)
+
+
+def with_constraint_named(context: Context, domain: Domain, old: str, new: str) -> Domain:
+    """ALTER DOMAIN … RENAME CONSTRAINT."""
+    if any(check.name == old for check in domain.checks):
+        return replace(domain, checks=tuple(replace(c, name=new) if c.name == old else c for c in domain.checks))
+    stated = domain.not_null_constraint or NotNull()
+    if not domain.not_null or (stated.name or _not_null_name(domain.name)) != old:
+        context.fail(f"domain {domain.name} has no constraint {old}")
+    return _not_null(domain, new)
 
 
 def _check(context: Context, domain: Domain, constraint: Tree) -> Check:
