@@ -13,10 +13,11 @@ from typing import Any, Literal, TypeVar, get_args
 import msgspec
 import yaml
 
-from schema_bridge import registry
+from schema_bridge import precedence, registry
 from schema_bridge.errors import OptionError, SourceMissing
 from schema_bridge.ir import Origin
 from schema_bridge.lint.remarks import LintOptions
+from schema_bridge.precedence import Winner
 from schema_bridge.python_model import NamingOptions
 from schema_bridge.readers.database import address
 from schema_bridge.weights import Weight
@@ -54,13 +55,15 @@ class Comparing(msgspec.Struct, frozen=True, rename={"sources": "with"}):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """What `generate` is to do. `sources` is read as one schema by `reader` (None: find out); `beside` is the source
-    that states what the first cannot, against which losses are counted; `variables` are psql's, by name; `lint` is what
-    the section of that name says."""
+    """What `generate` is to do. `sources` is read as one schema by `reader` (None: find out); `overlay` is laid over it,
+    and `precedence` says which of the two counts where both state something; `beside` is a source against which losses
+    are counted; `variables` are psql's, by name; `lint` is what the section of that name says."""
 
     sources: tuple[str, ...]
     outputs: tuple[Output, ...]
     reader: str | None = None
+    overlay: tuple[str, ...] = ()
+    precedence: Mapping[str, Winner] = {}
     beside: tuple[str, ...] = ()
     variables: Mapping[str, str] = {}
     lint: LintOptions = LintOptions()
@@ -73,6 +76,7 @@ class Config(msgspec.Struct, frozen=True):
 class _Sources(msgspec.Struct, frozen=True, rename={"reader": "from", "variables": "set"}):
     tables: str | tuple[str, ...] = ()
     overlay: str | tuple[str, ...] = ()
+    precedence: dict[str, Winner] = {}
     reader: str | None = None
     variables: dict[str, str] = {}
 
@@ -101,13 +105,15 @@ def load(path: str, folder: str | None = None, comparing: bool = False) -> Confi
     if "sources" in parts:
         _fill_in(_Reader(path), parts["sources"])
         sources = _Reader(path).struct(parts["sources"], _Sources)
+        _check_precedence(_Reader(path), parts["sources"], sources)
     if not sources.tables:
         raise OptionError('"sources" names no "tables"', origin=Origin(path, 1))
     sections = {name: parts[name] for name in SHARED if name in parts}
     outputs = _Outputs(path, home if folder is None else folder, sections).read(parts.get("outputs"))
     return Config(
         sources=_paths(home, sources.tables),
-        beside=_paths(home, sources.overlay),
+        overlay=_paths(home, sources.overlay),
+        precedence=sources.precedence,
         reader=sources.reader,
         variables=sources.variables,
         outputs=outputs,
@@ -121,6 +127,16 @@ def _comparing(path: str, home: str, node: yaml.Node, filled: bool) -> Comparing
         _fill_in(_Reader(path), node)
     read = _Reader(path).struct(node, Comparing)
     return msgspec.structs.replace(read, sources=_paths(home, read.sources))
+
+
+def _check_precedence(reader: _Reader, node: yaml.Node, sources: _Sources) -> None:
+    """OptionError at a key that is no kind of object, or no fact of one, and where there is nothing to choose from."""
+    if not sources.precedence:
+        return
+    (key, value) = next(pair for pair in reader.pairs(node) if reader.text(pair[0]) == "precedence")
+    if not sources.overlay:
+        raise OptionError('"precedence" chooses between "tables" and "overlay"', origin=reader.origin(key))
+    reader.mapping(value, precedence.keys())
 
 
 def _compose(text: str, path: str) -> yaml.Node:

@@ -35,19 +35,6 @@ def dropped(schema: Schema, drops: Silence) -> tuple[Loss, ...]:
     return tuple(Loss(what, drops[what], tuple(sorted(names))) for what, names in sorted(found.items()))
 
 
-def losses(kept: Schema, beside: Schema, silent: Silence) -> tuple[Loss, ...]:
-    """What `beside` states of that which the source of `kept` cannot say, and `kept` indeed does not hold.
-
-    A fact that `kept` holds for the same object, whatever its value, is not lost: that is a difference.
-    """
-    held = {(loss.what, name) for loss in dropped(kept, silent) for name in loss.names}
-    found = (
-        Loss(loss.what, loss.why, tuple(name for name in loss.names if (loss.what, name) not in held))
-        for loss in dropped(beside, silent)
-    )
-    return tuple(loss for loss in found if loss.names)
-
-
 def label(nodes: Parents) -> str:
     """The dotted name of an object in its table: `images.images_status_check`, `public` left out."""
     return ".".join(_own_label(node) for node in nodes)

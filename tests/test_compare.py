@@ -32,7 +32,7 @@ from schema_bridge.ir import (
     Unmodelled,
     View,
 )
-from schema_bridge.losses import dropped, losses
+from schema_bridge.losses import dropped
 from schema_bridge.pgtypes import parse
 
 
@@ -340,13 +340,6 @@ def test_what_a_writer_drops_is_counted_and_named() -> None:
         ("Table.tablespace", ("images",), "why three"),
     ]
     assert [str(loss) for loss in found] == ["1 column: storage", "1 policy", "1 table: tablespace"]
-
-
-def test_what_a_source_is_silent_about_is_lost_unless_it_says_it_all_the_same() -> None:
-    beside = schema(table(policies=(POLICY, Policy(name="q"))), functions=(FUNCTION,))
-    kept = schema(table(policies=(POLICY,)))
-    found = losses(kept, beside, {"Policy": "x", "Function": "y"})
-    assert [(loss.what, loss.names) for loss in found] == [("Function", ("f()",)), ("Policy", ("images.q",))]
 
 
 def test_a_schema_written_and_loaded_is_the_same() -> None:

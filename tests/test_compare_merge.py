@@ -5,21 +5,26 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from schema_bridge.comparison import compare
+from schema_bridge.hanging import hanging
 from schema_bridge.ir import (
     Check,
     Column,
     ColumnNotes,
+    ForeignKey,
     Index,
     IndexPart,
     Name,
     Origin,
     Policy,
+    PrimaryKey,
     Schema,
     Table,
     Trigger,
     Type,
+    Unique,
 )
-from schema_bridge.merge import Layer, merge
+from schema_bridge.merge import Layer, alone, merge
+from schema_bridge.precedence import Precedence
 
 
 def column(name: str, **facts: object) -> Column:
@@ -53,7 +58,7 @@ def test_an_overlay_hangs_things_on_the_tables_of_the_other() -> None:
 
 def test_objects_of_both_sides_stand_in_the_order_of_their_names() -> None:
     def indexes(*names: str) -> Schema:
-        made = tuple(Index(name=name, parts=(IndexPart(column="a"),)) for name in names)
+        made = tuple(Index(name=name, parts=(IndexPart(column=name),)) for name in names)
         return Schema(tables=(replace(BASE, indexes=made),))
 
     merged = merge(Layer(indexes("a", "c")), Layer(indexes("b", "c"))).schema
@@ -65,9 +70,10 @@ def test_a_contradiction_is_named_with_both_origins_and_the_overlay_wins() -> No
     two = Schema(tables=(replace(BASE, columns=(column("a", default="2", origin=Origin("b.sql", 9)), column("b"))),))
     merged = merge(Layer(one), Layer(two))
     assert merged.schema.tables[0].columns[0].default == "2"
-    (row,) = merged.conflicts
-    assert (row.name, row.fact, row.values) == ("a", "default", {"under": "1", "over": "2"})
-    assert row.origins == {"under": "a.json:2", "over": "b.sql:9"}
+    (conflict,) = merged.conflicts
+    assert (conflict.row.name, conflict.row.fact, conflict.settled_by) == ("a", "default", "column.default")
+    assert conflict.row.values == {"tables": "1", "overlay": "2"}
+    assert conflict.row.origins == {"tables": "a.json:2", "overlay": "b.sql:9"}
 
 
 def test_what_a_source_cannot_state_is_the_others_to_say() -> None:
@@ -88,3 +94,57 @@ def test_respellings_and_notes_are_no_contradiction() -> None:
     assert merged.conflicts == ()
     assert merged.schema.tables[0].columns[0].notes == notes
     assert compare(merged.schema, Schema(tables=(one,))).differences == ()
+
+
+def test_a_table_leaves_open_what_it_does_not_say_of_itself() -> None:
+    plain = replace(BASE, row_security=False)
+    for under, over in ((plain, BASE), (BASE, plain)):
+        merged = merge(Layer(Schema(tables=(under,))), Layer(Schema(tables=(over,))))
+        assert (merged.conflicts, merged.schema.tables[0].row_security) == ((), True)
+
+
+def test_one_key_by_two_names_that_tools_gave_is_one() -> None:
+    drizzle = replace(BASE, uniques=(Unique(name="images_a_unique", columns=("a",)),))
+    server = replace(BASE, uniques=(Unique(name="images_a_key", columns=("a",)),))
+    merged = merge(Layer(Schema(tables=(drizzle,))), Layer(Schema(tables=(server,))))
+    assert merged.conflicts == ()
+    assert [unique.name for unique in merged.schema.tables[0].uniques] == ["images_a_key"]
+
+
+def test_a_name_that_a_person_gave_is_a_contradiction_to_another() -> None:
+    one = replace(BASE, checks=(Check(name="mine", expression="a > 0"),))
+    two = replace(BASE, checks=(Check(name="theirs", expression="(a > 0)"),))
+    layers = Layer(Schema(tables=(one,))), Layer(Schema(tables=(two,)))
+    assert [conflict.settled_by for conflict in merge(*layers).conflicts] == ["check.name"]
+    settled = merge(*layers, Precedence({"check.name": "tables"}))
+    assert settled.conflicts == ()
+    assert [check.name for check in settled.schema.tables[0].checks] == ["mine"]
+
+
+def test_what_hangs_on_a_column() -> None:
+    table = replace(
+        BASE,
+        checks=(Check(name="c", expression="a + b > 0"), Check(name="other", expression="'a' = b::text")),
+        indexes=(
+            Index(name="i", parts=(IndexPart(expression="abs(a)"),)),
+            Index(name="j", parts=(IndexPart(column="b"),)),
+        ),
+        policies=(Policy(name="p", using="images.a = 1"),),
+        primary_key=PrimaryKey(name="k", columns=("a",)),
+    )
+    key = ForeignKey(name="f", columns=("x",), table=IMAGES, referenced_columns=("a",))
+    child = Table(name=Name("app", "t"), foreign_keys=(key,))
+    schema = Schema(tables=(child, table))
+    assert hanging(schema, IMAGES, "a") == ("check c", "foreign key app.t.f", "index i", "policy p", "primary key k")
+    assert hanging(schema, IMAGES, "gone") == ()
+
+
+def test_what_one_source_alone_would_lose_is_counted() -> None:
+    kept = replace(BASE, policies=(Policy(name="p"),))
+    merged = replace(BASE, policies=(Policy(name="p"), Policy(name="q")), triggers=(TRIGGER,), comment="said")
+    found = alone(Layer(Schema(tables=(kept,)), {"Trigger": "no triggers"}), Schema(tables=(merged,)))
+    assert [(loss.what, loss.names, loss.why) for loss in found] == [
+        ("Policy", ("images.q",), "it is stated there alone"),
+        ("Table.comment", ("images",), "it is stated there alone"),
+        ("Trigger", ("images.t",), "no triggers"),
+    ]

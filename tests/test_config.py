@@ -26,7 +26,7 @@ def test_sources_and_outputs_are_relative_to_the_config(tmp_path: Path) -> None:
         "outputs:\n  ir_json: {to: out, file: x.json, origins: true}\n",
     )
     assert found.sources == (os.path.join(tmp_path, "a.sql"), os.path.join(tmp_path, "b.sql"))
-    assert found.beside == (os.path.join(tmp_path, "c.sql"),)
+    assert found.overlay == (os.path.join(tmp_path, "c.sql"),)
     assert found.reader == "sql"
     (output,) = found.outputs
     assert (output.writer, output.folder) == ("ir_json", os.path.join(tmp_path, "out"))
@@ -102,7 +102,7 @@ def test_a_source_may_be_named_by_the_environment(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("FOLDER", "${DATABASE_URL}")
     found = load(tmp_path, "sources:\n  tables: ${DATABASE_URL}\n  overlay: ${FOLDER}/b.sql\n  set: {a: '${FOLDER}'}\n")
     assert found.sources == ("postgresql://u:p@h/d",)
-    assert found.beside == (os.path.join(tmp_path, "${DATABASE_URL}/b.sql"),)
+    assert found.overlay == (os.path.join(tmp_path, "${DATABASE_URL}/b.sql"),)
     assert found.variables == {"a": "${DATABASE_URL}"}
 
 

@@ -48,7 +48,7 @@ def command(
 
     named = _config(config, sources)
     how = replace(named.comparing, ignore=(*named.comparing.ignore, *ignore), names=names or named.comparing.names)
-    paths = sources or (*named.sources, *named.beside, *how.sources)
+    paths = sources or (*named.sources, *named.overlay, *how.sources)
     if len(paths) < 2:
         raise OptionError("name two sources or more, or say in schema_bridge.yaml what is compared with what")
     found = comparing.compare_sources(paths, readers, {**named.variables, **variables}, how)

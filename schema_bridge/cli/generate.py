@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--only", multiple=True, metavar="WRITER", help="Only this writer; may be given several times.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 with a diff where a file is not fresh.")
 @click.option("--from", "reader", metavar="READER", help="What the source is, where that cannot be found out.")
-@click.option("--beside", multiple=True, metavar="SOURCE", help="Count what SOURCE states and the other cannot.")
+@click.option("--beside", multiple=True, metavar="SOURCE", help="Count what SOURCE states and the other does not.")
 @set_option
 @click.option("--config", metavar="FILE", help="Instead of schema_bridge.yaml.")
 def command(check: bool, variables: dict[str, str], **given: object) -> int:
@@ -29,19 +29,22 @@ def command(check: bool, variables: dict[str, str], **given: object) -> int:
     """
     from schema_bridge import project
     from schema_bridge.cli import talk
-    from schema_bridge.project import disk
+    from schema_bridge.project import disk, truth
 
     config = _config(**given).with_variables(variables)  # type: ignore[arg-type]
-    reading = project.read(config.sources, config.reader, config.variables)
-    rendering = project.render_all(reading.schema, config.outputs)
+    stated = truth.of(config)
+    if stated.conflicts:
+        talk.say(talk.contradicted(stated))
+        return 1
+    rendering = project.render_all(stated.reading.schema, config.outputs)
     found = disk.changes(rendering.files)
-    lost = project.losses_beside(reading.schema, config)
     if check:
         click.echo(disk.unified_diff(rendering.files, found), nl=False)
         talk.say(talk.checked(found, _mend()))
         return 1 if found else 0
+    talk.say(talk.lost(stated, merged=bool(config.overlay)))
     disk.write(rendering.files, found)
-    talk.say(talk.generated(reading, rendering, found), talk.lost(lost, config.beside))
+    talk.say(talk.generated(stated.reading, rendering, found))
     return 0
 
 
@@ -62,7 +65,7 @@ def _config(
     from schema_bridge.errors import OptionError
 
     if sources and not config:
-        return Config(sources, default_outputs(output or ".", only), reader, beside)
+        return Config(sources, default_outputs(output or ".", only), reader, beside=beside)
     if not config and not os.path.exists(NAME):
         raise OptionError(f"name a SOURCE, or say in {NAME} what is to be done")
     named = load(config or NAME, output)
@@ -75,7 +78,8 @@ def _config(
         outputs=outputs,
         sources=sources or named.sources,
         reader=reader or named.reader,
-        beside=beside or named.beside,
+        overlay=() if sources else named.overlay,
+        beside=beside,
     )
 
 

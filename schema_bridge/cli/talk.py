@@ -10,6 +10,7 @@ from schema_bridge.ir import facts
 from schema_bridge.losses import Loss
 from schema_bridge.project import Rendering
 from schema_bridge.project.disk import Changes
+from schema_bridge.project.truth import Truth
 from schema_bridge.readers.drizzle.dump_entries import Dump
 from schema_bridge.registry import Reading
 
@@ -88,11 +89,28 @@ def dumped(dump: Dump) -> Iterator[str]:
     yield from (f"package {package} is not installed here; what it states is unknown" for package in dump.stubbed)
 
 
-def lost(losses: Sequence[Loss], beside: Sequence[str]) -> Iterator[str]:
-    """What the source beside states and the first one cannot."""
-    if losses:
-        yield f"generating from this source alone loses what {', '.join(beside)} states:"
-        yield from (f"  {loss}: {_names(loss, len(loss.names))}: {loss.why}" for loss in losses)
+def lost(stated: Truth, merged: bool) -> Iterator[str]:
+    """What the first source alone does not hold of what another one states."""
+    others = ", ".join(stated.others)
+    if stated.lost and merged:
+        yield f"from {others} come, and would be lost without it:"
+    elif stated.lost:
+        yield f"generating from this source alone loses what {others} states:"
+    yield from (f"  {loss}: {_names(loss, NAMED if merged else len(loss.names))}: {loss.why}" for loss in stated.lost)
+
+
+def contradicted(stated: Truth) -> Iterator[str]:
+    """Every fact that two sources state differently, with what hangs on it, and how it is settled."""
+    from schema_bridge.reports.text import paragraph  # nothing else of generate compares
+
+    for conflict in stated.conflicts:
+        yield from paragraph(conflict.row)
+        if conflict.hanging:
+            yield f"  dropping it takes along: {', '.join(conflict.hanging)}"
+    keys = ", ".join(sorted({conflict.settled_by for conflict in stated.conflicts}))
+    number = len(stated.conflicts)
+    yield f"{number} contradiction{'' if number == 1 else 's'}: nothing was written"
+    yield f"mend one of the sources, or say in the config's precedence whether tables or overlay counts for: {keys}"
 
 
 def checked(found: Changes, mend: str) -> Iterator[str]:

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from schema_bridge import registry
-from schema_bridge.config import Config, Output
+from schema_bridge.config import Output
 from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnknown
 from schema_bridge.garbage import uncollected
 from schema_bridge.ir import Schema
-from schema_bridge.losses import Loss, dropped, losses
+from schema_bridge.losses import Loss, dropped
 from schema_bridge.project import drizzle, folders
 from schema_bridge.project.disk import MARK
 from schema_bridge.readers.database import address
@@ -139,12 +139,3 @@ def _marked(path: str, text: str) -> str:
     if not path.endswith(".py") or MARK in text[:400]:
         return text
     return f"# {MARK}; do not edit, run `schema-bridge generate`.\n{text}"
-
-
-def losses_beside(schema: Schema, config: Config) -> tuple[Loss, ...]:
-    """What the source that the config declares beside the first states, and the first one's kind cannot."""
-    if not config.beside:
-        return ()
-    source = load(config.sources)
-    silent = registry.reader(config.reader or detect(source)).SILENT
-    return losses(schema, read(config.beside, variables=config.variables).schema, silent)

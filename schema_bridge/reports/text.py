@@ -11,11 +11,12 @@ from schema_bridge.reports import rows
 
 def report(report: Report) -> str:
     """What differs, object by object, and how much."""
-    lines = [line for row in report.differences for line in _row(row)]
+    lines = [line for row in report.differences for line in paragraph(row)]
     return "\n".join([*lines, rows.count(report)]) + "\n"
 
 
-def _row(row: Difference) -> Iterator[str]:
+def paragraph(row: Difference) -> Iterator[str]:
+    """The lines of one fact."""
     yield f"{rows.title(row)} ({row.weight})"
     values = list(row.values.values())
     if len(values) == 2 and all(value and "\n" in value for value in values):
