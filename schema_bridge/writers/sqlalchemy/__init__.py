@@ -16,6 +16,7 @@ from schema_bridge.ir import Schema
 from schema_bridge.python_model import decide
 from schema_bridge.writers.sqlalchemy import alembic_module, event_module, layouts
 from schema_bridge.writers.sqlalchemy.context import CommonOptions, Context, Options, Style
+from schema_bridge.writers.sqlalchemy.sqlite import findings
 from schema_bridge.writers.sqlalchemy.stages import staged
 
 __all__ = ["DROPS", "Options", "unexpressed", "write", "written"]
@@ -48,5 +49,8 @@ def written(schema: Schema, options: CommonOptions, style: Style) -> dict[str, s
     }
 
 
-def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
-    return ()
+def unexpressed(schema: Schema, options: CommonOptions) -> tuple[Finding, ...]:
+    """What SQLite does without, where it is asked for."""
+    if not options.sqlite:
+        return ()
+    return tuple(findings(Context(schema, decide(schema, options.naming), options, "mapped")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -11,15 +10,12 @@ from schema_bridge.emit.python import Call, Code, block, call, declaration, keyw
 from schema_bridge.ir import Column, Identity, Name, SequenceOptions, Table, Type
 from schema_bridge.naming import attribute_name
 from schema_bridge.python_model import MappedClass
+from schema_bridge.writers.sqlalchemy import sqlite
 from schema_bridge.writers.sqlalchemy.column_types import STRINGS, annotated, column_type
 from schema_bridge.writers.sqlalchemy.context import Context
 from schema_bridge.writers.sqlalchemy.sql_texts import argument, text
 
 _UUID = Type(schema="pg_catalog", name="uuid")
-_RANDOM_UUID = re.compile(
-    r"\(?(?:\w+\.)?(?:gen_random_uuid|uuid_generate_v4)\(\)\)?(?:::[\w ]+)?", re.IGNORECASE
-).fullmatch
-INTEGERS = ("smallint", "integer", "bigint")
 
 
 def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[str]:
@@ -58,6 +54,8 @@ def _attribute(context: Context, table: Table, column: Column, name: str, behind
         return _field(context, table, column, name)
     context.need("Mapped", "mapped_column")
     _, type = annotated(context, column.type, column.collation)
+    if context.options.sqlite:
+        type = sqlite.type_on_both(context, table, column, type)
     named: list[Code] = [] if name == column.name else [string(column.name)]
     order = ["sort_order=1"] if behind else []
     code = call("mapped_column", *named, type, *_arguments(context, table, column), *order)
@@ -108,8 +106,11 @@ def plain(context: Context, table: Table, column: Column, attribute: str = "") -
     if context.style == "sqlmodel" and attribute and type in ("pg.JSON", "pg.JSONB"):
         # A field that nobody sets is None, which is to be NULL or the default, not JSON's null.
         type = call(str(type), "none_as_null=True")
+    head = _head(context, column, type)
+    if context.options.sqlite:
+        type = sqlite.type_on_both(context, table, column, type)
     named = [] if attribute == column.name else [string(column.name)]
-    return call(_head(context, column, type), *named, type, *_arguments(context, table, column), *null)
+    return call(head, *named, type, *_arguments(context, table, column), *null)
 
 
 def _head(context: Context, column: Column, type: Code) -> str:
@@ -155,7 +156,10 @@ def _arguments(context: Context, table: Table, column: Column) -> Iterator[Code]
     if context.is_default_late(table, column):
         yield "server_default=sa.FetchedValue()"
     elif column.default is not None and not is_serial(context, table, column):
-        yield keyword("server_default", text(sql.default(column.default)))
+        both = context.options.sqlite
+        yield keyword(
+            "server_default", sqlite.default_on_both(context, column) if both else text(sql.default(column.default))
+        )
     if column.inherited:
         yield "system=True"
     if column.comment is not None:
@@ -164,10 +168,10 @@ def _arguments(context: Context, table: Table, column: Column) -> Iterator[Code]
 
 def client_default(context: Context, table: Table, column: Column) -> str | None:
     """What makes a random UUID in Python: where the database makes one, and for a key that it does not fill."""
-    if not context.options.uuid4:
+    if not (context.options.uuid4 or context.options.sqlite):
         return None
     if column.default is not None:
-        makes = _RANDOM_UUID(column.default) is not None
+        makes = sqlite.is_random(column)
     else:
         key = table.primary_key
         makes = key is not None and key.columns == (column.name,)
@@ -181,6 +185,9 @@ def client_default(context: Context, table: Table, column: Column) -> str | None
 def _computed(context: Context, column: Column) -> Code:
     assert column.generated is not None
     expression = argument(column.generated.expression)
+    if context.options.sqlite:
+        context.need("OnPostgreSQL")
+        return call("OnPostgreSQL", expression, f"persisted={column.generated.stored}")
     if column.generated.stored:
         return call("sa.Computed", expression, "persisted=True")
     context.need("VirtualComputed")
@@ -214,7 +221,7 @@ def _would_count(table: Table, column: Column) -> bool:
     return (
         key is not None
         and len(key.columns) == 1
-        and column.type.name in INTEGERS
+        and column.type.name in sqlite.INTEGERS
         and column.type.schema == "pg_catalog"
         and column.type.dimensions == 0
         and column.default is None
@@ -234,7 +241,7 @@ def is_serial(context: Context, table: Table, column: Column) -> bool:
         key is not None
         and key.columns == (column.name,)
         and not column.inherited
-        and column.type.name in INTEGERS
+        and column.type.name in sqlite.INTEGERS
         and column.type.schema == "pg_catalog"
         and sequence.name == own
         and len(own.name.encode()) <= 63

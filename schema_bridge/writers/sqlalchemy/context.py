@@ -37,7 +37,8 @@ class CommonOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     `enums` is how Python sees the labels of an enum type: as members of a class, as literals, or as any string. With `uuid4` the keys of type uuid that nobody
     refers with, and what the database fills with random ones, are made in Python. `lazy` and `cascade` are by
-    `table.relationship`, which may be a glob; of several that fit, the last one counts.
+    `table.relationship`, which may be a glob; of several that fit, the last one counts. With `sqlite` the models work on
+    SQLite as well.
     """
 
     layout: Literal["module", "tables", "groups"] = "module"
@@ -52,6 +53,7 @@ class CommonOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     relationships: Literal["both", "one-sided", "none"] = "both"
     lazy: dict[str, Lazy] = {}
     cascade: dict[str, str] = {}
+    sqlite: bool = False
 
 
 class Options(CommonOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):

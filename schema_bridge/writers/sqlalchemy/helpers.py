@@ -37,6 +37,49 @@ def _virtual_computed(generated: VirtualComputed, compiler: Any, **_: Any) -> st
     "_labels": """\
 def _labels(members: type[enum.StrEnum]) -> list[str]:
     return [member.value for member in members]""",
+    "Either": '''\
+class Either(sa.TextClause):
+    """SQL for PostgreSQL, and what SQLite has instead."""
+
+    inherit_cache = False
+
+    def __init__(self, text: str, sqlite: str) -> None:
+        super().__init__(text)
+        self.sqlite = sqlite
+
+
+@compiles(Either, "sqlite")
+def _either(clause: Either, compiler: Any, **_: Any) -> str:
+    return clause.sqlite''',
+    "OnPostgreSQL": '''\
+class OnPostgreSQL(sa.Computed):
+    """A column that PostgreSQL computes, and nobody else."""
+
+
+@compiles(OnPostgreSQL, "sqlite")
+def _not_computed(generated: OnPostgreSQL, compiler: Any, **_: Any) -> str:
+    return ""''',
+    "UTCDateTime": '''\
+class UTCDateTime(sa.types.TypeDecorator[dt.datetime]):
+    """A moment where no time zones are kept: in UTC."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: dt.datetime | None, dialect: sa.Dialect
+    ) -> dt.datetime | None:
+        return value and value.astimezone(dt.UTC).replace(tzinfo=None)
+
+    def process_result_value(
+        self, value: dt.datetime | None, dialect: sa.Dialect
+    ) -> dt.datetime | None:
+        return value and value.replace(tzinfo=dt.UTC)''',
+    "on_postgresql": '''\
+def on_postgresql(item: Item) -> Item:
+    """Made on PostgreSQL alone."""
+    item.ddl_if(dialect="postgresql")
+    return item''',
     "by_event": '''\
 def by_event(item: Item) -> Item:
     """Known to the metadata, but made by a statement of schema_events."""
@@ -50,6 +93,10 @@ _NEEDS = {
     "SQLType": ("Any", "sa"),
     "VirtualComputed": ("Any", "compiles", "sa"),
     "_labels": ("enum",),
+    "Either": ("Any", "compiles", "sa"),
+    "OnPostgreSQL": ("Any", "compiles", "sa"),
+    "UTCDateTime": ("dt", "sa"),
+    "on_postgresql": ("TypeVar", "sa"),
     "by_event": ("TypeVar", "sa"),
 }
 
@@ -70,8 +117,10 @@ def base(context: Context) -> str:
 
 def definitions(context: Context, wanted: Iterable[str]) -> Iterator[str]:
     """The helpers among the wanted names."""
-    for name in sorted(NAMES.intersection(wanted), key=list(_DEFINITIONS).index):
+    found = sorted(NAMES.intersection(wanted), key=list(_DEFINITIONS).index)
+    items = [name for name in found if name in ("on_postgresql", "by_event")]
+    for name in found:
         context.need(*_NEEDS[name])
-        if name == "by_event":
+        if name in items[:1]:
             yield 'Item = TypeVar("Item", sa.Constraint, sa.Index)'
         yield _DEFINITIONS[name]

@@ -6,9 +6,8 @@ stand, so these modules do without `from __future__ import annotations`.
 
 from __future__ import annotations
 
-from schema_bridge.errors import Finding
 from schema_bridge.ir import Schema
-from schema_bridge.writers.sqlalchemy import DROPS, written
+from schema_bridge.writers.sqlalchemy import DROPS, unexpressed, written
 from schema_bridge.writers.sqlalchemy.context import CommonOptions as Options
 
 __all__ = ["DROPS", "Options", "unexpressed", "write"]
@@ -18,7 +17,3 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     """The models, `schema_events.py` and `alembic_hooks.py`; OptionError where an option contradicts another or names
     nothing."""
     return written(schema, options, "sqlmodel")
-
-
-def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
-    return ()

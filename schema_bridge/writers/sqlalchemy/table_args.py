@@ -87,10 +87,12 @@ def table_arguments(context: Context, table: Table) -> list[Code]:
             continue
         inherited = isinstance(constraint, _INHERITABLE) and constraint.inherited
         native = is_native(context, constraint) and not inherited and not context.is_late(table, constraint)
-        found.append(_shown(context, _constraint(context, table, constraint), native))
+        everywhere = not isinstance(constraint, (Check, Exclusion))
+        found.append(_shown(context, _constraint(context, table, constraint), native, everywhere))
     for index in table.indexes:
         native = is_native_index(index) and (table.name, index.name) not in context.late_indexes
-        found.append(_shown(context, _index(index), native and not index.inherited))
+        everywhere = index.where is None and all(isinstance(_element(part), str) for part in index.parts)
+        found.append(_shown(context, _index(index), native and not index.inherited, everywhere))
     return found
 
 
@@ -105,7 +107,11 @@ def late_lines(context: Context, table: Table) -> Iterator[str]:
             yield layout(call(holder, code))
 
 
-def _shown(context: Context, code: Code, native: bool) -> Code:
+def _shown(context: Context, code: Code, native: bool, everywhere: bool = True) -> Code:
+    """As it is, or as what an event makes, or, where SQLite is asked for, what it does without."""
+    if native and not everywhere and context.options.sqlite:
+        context.need("on_postgresql")
+        return call("on_postgresql", code)
     if native:
         return code
     context.need("by_event")
