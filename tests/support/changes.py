@@ -17,6 +17,7 @@ from schema_bridge.ir import (
     Column,
     DefaultPrivileges,
     Domain,
+    Extension,
     Fact,
     IndexPart,
     Name,
@@ -33,6 +34,14 @@ from schema_bridge.ir import (
 from schema_bridge.writers.validation import DROPS
 from support.hints import bare
 from support.server import PLAIN_ROLE
+
+REASONS = {
+    "Namespace.name": "the schema public is always there; another one's name is that of all that it holds",
+    "Role": "roles belong to the server, which all tests share",
+    "Schema.dialect": "there is one dialect",
+    "Type": "a type is changed as a whole, as a value of the facts that hold it",
+}
+"""Of what `changes` has no other value, and why: a class, or one fact of it."""
 
 Put = Callable[[Any], Schema]
 """The schema with another node in the place of one."""
@@ -60,12 +69,12 @@ class Place:
 
 
 def changes(schema: Schema) -> Iterator[Change]:
-    """A change of every fact of every object that the schema holds."""
+    """A change of every fact of every object that the schema holds, but for those with a reason."""
     for place in _places(schema):
         cls = type(place.node)
         hints = get_type_hints(cls, include_extras=True)
         for fact in facts(cls):
-            if fact.compare != "never" and not _is_list_of_nodes(fact) and not _is_the_parents(place, fact):
+            if is_changed_alone(cls, fact) and not _is_the_parents(place, fact):
                 values = _others(schema, place, fact, bare(hints[fact.name]))
                 schemas = tuple(_changed(place, fact.name, value) for value in values)
                 yield Change(f"{cls.__name__}.{fact.name}", place.about, schemas)
@@ -75,10 +84,14 @@ def _changed(place: Place, name: str, value: Any) -> Callable[[], Schema]:
     return lambda: place.put(replace(place.node, **{name: value}))
 
 
+def is_changed_alone(cls: type[msgspec.Struct], fact: Fact) -> bool:
+    """Whether the validation sees the fact, as a value of its own: the items of a list of nodes are changed one by one."""
+    names = {cls.__name__, f"{cls.__name__}.{fact.name}"}
+    return fact.compare != "never" and not _is_list_of_nodes(fact) and names.isdisjoint({*DROPS, *REASONS})
+
+
 def _is_the_parents(place: Place, fact: Fact) -> bool:
     """Whether the fact follows from a parent table, whose own column is changed instead."""
-    if f"{type(place.node).__name__}.{fact.name}" in DROPS:
-        return True
     whole = place.table is not None and (place.table.partition is not None or bool(place.table.inherits))
     return whole and isinstance(place.node, Column) and fact.name in ("name", "type", "not_null")
 
@@ -179,8 +192,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
 def _others(schema: Schema, place: Place, fact: Fact, hint: Any) -> Iterator[Any]:
     """Values that differ from the one that is there."""
     value = getattr(place.node, fact.name)
-    if fact.name == "owner" and value is None:
-        return  # owners are compared where they are stated
+    if value is None and (fact.name == "owner" or isinstance(place.node, Extension)):
+        return  # compared where they are stated
     if value is not None and fact.default is None:
         yield None
     if get_origin(hint) is tuple:

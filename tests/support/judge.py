@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 import psycopg
 
 from schema_bridge import project
 from schema_bridge.ir import Schema
 from schema_bridge.writers.validation import Options
+from support.cases import CASES, ROOT, read_text
 from support.changes import Change
 from support.mutations import Mutation
 from support.objects import Described, differences
 from support.server import Database, Server
 
+TEXTS = ROOT / "tests" / "sql"
 SCRIPT = "validate_schema.sql"
 PATIENCE = 2
 """So many values that change nothing are tried of one fact."""
@@ -25,6 +28,26 @@ CREATE FUNCTION spare.trigger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETUR
 CREATE FUNCTION spare.event() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
 """
 """What a changed schema may refer to; no schema here makes it."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A schema whose every change is to be reported, and the first server that takes it."""
+
+    name: str
+    schema: Schema
+    supabase: bool = False
+    major: int = 13
+
+
+@cache
+def subjects() -> tuple[Subject, ...]:
+    """The fixtures, and what none of them holds."""
+    rare = (("everything", 15), ("everything_18", 18))
+    return (
+        *(Subject(case.name, case.schema, case.supabase) for case in CASES),
+        *(Subject(name, read_text((TEXTS / f"{name}.sql").read_text("utf-8")), major=major) for name, major in rare),
+    )
 
 
 def reported(connection: psycopg.Connection[object], script: str) -> list[str]:
@@ -62,10 +85,10 @@ class Verdict:
 class Judge:
     """Applies changes of one schema to an empty database, one at a time in a transaction that is rolled back."""
 
-    def __init__(self, server: Server, schema: Schema, supabase: bool) -> None:
-        self.server, self.schema, self.supabase = server, schema, supabase
+    def __init__(self, server: Server, subject: Subject) -> None:
+        self.server, self.schema, self.supabase = server, subject.schema, subject.supabase
         # (Supabase itself grants what its schemas need not state.)
-        self.script = project.render(schema, "validation", Options(strict=not supabase, owners=True))[SCRIPT]
+        self.script = project.render(self.schema, "validation", Options(strict=not self.supabase, owners=True))[SCRIPT]
         self.verdict = Verdict()
         self._right: Described | None = None
 

@@ -57,13 +57,15 @@ DROPS: Mapping[str, str] = {
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`groups` to check, all where it is empty; `strict`: objects that the schema does not know are differences, not
     remarks; `ignore`: names of tables, or globs, that are left out; `owners` are compared where the schema states them;
-    `lint`: the report ends with what the schema itself gets wrong; `file` of the script."""
+    `lint`: the report ends with what the schema itself gets wrong; `pgtap`: a test an object, for `pg_prove`; `file` of the
+    script."""
 
     groups: tuple[str, ...] = ()
     strict: bool = False
     ignore: tuple[str, ...] = ()
     owners: bool = False
     lint: LintOptions | None = None
+    pgtap: bool = False
     file: str = "validate_schema.sql"
 
     def __post_init__(self) -> None:
@@ -82,6 +84,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     chosen = [(identity, g) for identity, g in chosen if expected[identity] or not g.free]
     namespaces = sorted({cast(Any, node).name.schema for node in nodes_of(schema)}) or ["public"]
     external = {table.name.schema for table in schema.external_tables} | grants.namespaces(schema)
+    external |= {namespace.name for namespace in schema.namespaces}
     others = sorted(external - set(namespaces))
     prefix = "sb_expect_"
     batches = twin.batches(schema, prefix)
@@ -106,7 +109,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
             sum([comment in stated for items in expected.values() for _, stated in items for comment in COMMENTS])
         ),
     }
-    return {options.file: script.fill(options.file, places)}
+    return {options.file: script.fill(options.file, places, pgtap=options.pgtap)}
 
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:

@@ -18,11 +18,11 @@ _SPELLED = frozenset({"expression", "default", "where"})
 _TEMPLATE = "validate_schema.sql.j2"
 
 
-def fill(path: str, places: Mapping[str, str]) -> str:
+def fill(path: str, places: Mapping[str, str], *, pgtap: bool) -> str:
     """The whole script; `places` are the texts for the template's names, each a complete SQL expression."""
     texts = (templates.source(_TEMPLATE), *places.values())
     tag = next(tag for n in count() if not any((tag := f"$validate{n or ''}$") in text for text in texts))
-    return templates.render(_TEMPLATE, path=path, tag=tag, **places)
+    return templates.render(_TEMPLATE, path=path, tag=tag, pgtap=pgtap, **places)
 
 
 def queries(names: set[str]) -> str:
