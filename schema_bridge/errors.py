@@ -5,7 +5,8 @@ SchemaBridgeError
 │   ├── SourceMissing      no such file, folder or server
 │   ├── SourceUnknown      what kind of source this is cannot be told
 │   ├── SourceSyntax       the text is not what its kind allows (shows the line and a caret)
-│   └── SourceMeaning      it parses, and contradicts itself (a table unknown, a column twice)
+│   ├── SourceMeaning      it parses, and contradicts itself (a table unknown, a column twice)
+│   └── SourceStale        it was made from files that have changed since; exit status 1
 ├── OptionError            an option, a config key or an argument is wrong
 ├── OutputError            the files cannot be written
 └── ServerError            a database cannot be reached or refuses
@@ -60,6 +61,10 @@ class SourceSyntax(SourceError):
 
 
 class SourceMeaning(SourceError):
+    pass
+
+
+class SourceStale(SourceError):
     pass
 
 

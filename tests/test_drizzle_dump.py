@@ -400,3 +400,89 @@ def test_a_dump_of_another_version_is_refused() -> None:
     data = json.dumps({"format": "schema_bridge.drizzle", "version": 2}, indent=2).encode()
     with pytest.raises(SourceError, match=r"^d.json:3: this is version 2 of a dump, and version 1 is read here"):
         parse(SourceFile("d.json", data))
+
+
+# The daily loop
+
+CONFIG = """\
+sources:
+  tables: {tables}
+outputs:
+  sqlalchemy: {{to: back}}
+  pydantic: {{to: back}}
+  validation: {{to: back}}
+"""
+
+
+@pytest.fixture
+def shop(bookshop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project with its sources in a folder of this test's own, as a team would have it; the commands run there."""
+    folder = bookshop / tmp_path.name
+    shutil.copytree(node.PROJECT, folder, ignore=shutil.ignore_patterns("node_modules"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def change(shop: Path) -> None:
+    """A front-end developer makes the price larger."""
+    books = shop / "src" / "schema" / "books.ts"
+    books.write_text(books.read_text().replace("precision: 6, scale: 2", "precision: 9, scale: 3"))
+
+
+def test_a_changed_column_reaches_models_schemas_and_validation(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("schema_bridge.yaml").write_text(CONFIG.format(tables="drizzle.config.ts"))
+    assert run(["generate"]) == 0
+    assert run(["generate", "--check"]) == 0
+    change(shop)
+    capsys.readouterr()
+    assert run(["generate", "--check"]) == 1
+    out, err = capsys.readouterr()
+    assert "-    price: Mapped[Decimal | None] = mapped_column(sa.Numeric(6, 2))" in out
+    assert "+    price: Mapped[Decimal | None] = mapped_column(sa.Numeric(9, 3))" in out
+    stale = ["back/models.py", "back/schemas/book.py", "back/validate_schema.sql"]
+    assert err.splitlines() == [*(f"stale: {path}" for path in stale), "run: schema-bridge generate"]
+    assert run(["generate"]) == 0
+    assert [line.split()[1] for line in capsys.readouterr().err.splitlines() if line.startswith("wrote")] == stale
+    assert "max_digits=9, decimal_places=3" in Path("back/schemas/book.py").read_text()
+    assert "numeric(9,3)" in Path("back/validate_schema.sql").read_text()
+    assert run(["generate", "--check"]) == 0
+
+
+def test_a_dump_that_lags_its_files_is_not_generated_from(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("schema_bridge.yaml").write_text(CONFIG.format(tables="db/dump.json"))
+    assert run(["dump", "-o", "db/dump.json"]) == 0
+    assert run(["generate"]) == 0
+    change(shop)
+    capsys.readouterr()
+    for command in (["generate"], ["generate", "--check"]):
+        assert run(command) == 1
+        assert capsys.readouterr().err == (
+            "schema-bridge: db/dump.json:1: src/schema/books.ts has changed since this dump was made\n"
+            "run: schema-bridge dump drizzle.config.ts -o db/dump.json\n"
+        )
+    assert run(["diff", "db/dump.json", "drizzle.config.ts"]) == 1
+    assert "column books.price: type" in capsys.readouterr().out
+    assert run(["dump", "drizzle.config.ts", "-o", "db/dump.json"]) == 0
+    assert run(["generate", "--check"]) == 1
+    assert run(["generate"]) == 0
+    shutil.rmtree("src")  # a back end's own repository has the dump alone
+    assert run(["generate", "--check"]) == 0
+
+
+def test_snapshot_and_migrations_that_lag_the_schema_are_told(
+    bookshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = node.package(bookshop, "lagging")
+    shutil.copytree(FIXTURES / "drizzle_features" / "drizzle" / "migrations", folder / "migrations")
+    text = (FIXTURES / "drizzle_features" / "drizzle" / "schema.ts").read_text()
+    (folder / "schema.ts").write_text(
+        text.replace('age: integer("age").default(18)', 'age: integer("age").default(21)')
+    )
+    monkeypatch.chdir(folder)
+    readers = [word for reader in ("drizzle", "drizzle-snapshot", "sql") for word in ("--from", reader)]
+    assert run(["diff", "schema.ts", "migrations", "migrations", *readers]) == 1
+    out = capsys.readouterr().out
+    assert "column users.age: default (behaviour)\n  schema.ts (1): 21  [schema.ts:" in out
+    assert "  migrations (2): 18  [migrations/meta/0000_snapshot.json:" in out
+    assert "  migrations (3): 18  [migrations/0000_features.sql:" in out
+    assert out.endswith("1 difference: 1 behaviour\n")

@@ -50,13 +50,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        from schema_bridge.errors import SchemaBridgeError  # it knows the IR, and help needs neither
+        from schema_bridge.errors import SchemaBridgeError, SourceStale  # they know the IR, and help needs neither
 
         if isinstance(error, SchemaBridgeError):
-            return _refuse(str(error))
+            return _refuse(str(error), 1 if isinstance(error, SourceStale) else 2)
         raise
 
 
-def _refuse(message: str) -> int:
+def _refuse(message: str, status: int = 2) -> int:
     click.echo(f"schema-bridge: {message}", err=True)
-    return 2
+    return status

@@ -18,12 +18,16 @@ _CODE = re.compile(r"\.[cm]?[jt]s\Z")
 _CONFIG = re.compile(r"drizzle\.config\.(?:[cm]?[jt]s|json)\Z")
 
 
+def is_config(path: str) -> bool:
+    return bool(_CONFIG.search(path))
+
+
 def home(path: str) -> str | None:
     """The file that a path stands for where it is a Drizzle schema: itself, or a folder's drizzle.config or first file.
 
     None for any other path, also for a folder that holds SQL.
     """
-    if _CODE.search(path) or _CONFIG.search(path):
+    if _CODE.search(path) or is_config(path):
         return path
     names = sorted(os.listdir(path)) if os.path.isdir(path) else []
     configs = [name for name in names if _CONFIG.fullmatch(name)]

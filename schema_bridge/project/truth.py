@@ -12,8 +12,9 @@ from schema_bridge import project, registry
 from schema_bridge.config import Config
 from schema_bridge.losses import Loss
 from schema_bridge.precedence import Precedence
+from schema_bridge.project import stale
 from schema_bridge.readers.database import address
-from schema_bridge.registry import Reading
+from schema_bridge.registry import Reading, Source
 
 if TYPE_CHECKING:
     from schema_bridge.merge import Conflict, Layer
@@ -29,14 +30,15 @@ class Truth(msgspec.Struct, frozen=True):
 
 
 def of(config: Config) -> Truth:
-    """Read what the config names; SourceError where an input is bad."""
+    """Read what the config names; SourceError where an input is bad, or lags what it was made from."""
     others = config.overlay or config.beside
+    source = _loaded(config, config.sources)
     if not others:
-        return Truth(project.read(config.sources, config.reader, config.variables))
+        return Truth(registry.reader(config.reader or project.detect(source)).read(source))
     from schema_bridge.merge import alone, merge
 
-    tables, under = _layer(config, config.sources, config.reader)
-    overlay, over = _layer(config, others, None)
+    tables, under = _layer(source, config.reader)
+    overlay, over = _layer(_loaded(config, others), None)
     if not config.overlay:
         return Truth(tables, (), alone(under, merge(under, over).schema), others)
     merged = merge(under, over, Precedence(config.precedence))
@@ -48,13 +50,18 @@ def of(config: Config) -> Truth:
     return Truth(reading, merged.conflicts, alone(under, merged.schema), others)
 
 
-def _layer(config: Config, paths: Sequence[str], reader: str | None) -> tuple[Reading, Layer]:
+def _loaded(config: Config, paths: Sequence[str]) -> Source:
+    source = project.load(paths, config.variables)
+    stale.refuse(source)
+    return source
+
+
+def _layer(source: Source, reader: str | None) -> tuple[Reading, Layer]:
     from schema_bridge.comparison import SourceInfo
     from schema_bridge.merge import Layer
 
-    source = project.load(paths, config.variables)
     kind = reader or project.detect(source)
     module = registry.reader(kind)
     reading = module.read(source)
-    shown = ", ".join(address.shown(path) if address.is_url(path) else path for path in paths)
+    shown = address.shown(source.name) if address.is_url(source.name) else source.name
     return reading, Layer(reading.schema, {**module.SILENT, **reading.silent}, SourceInfo(shown, kind, shown))
