@@ -108,6 +108,27 @@ def test_generate_then_check_then_again(here: Path, capsys: pytest.CaptureFixtur
     assert os.stat("out/schema.json").st_mtime == 1
 
 
+def test_the_summary_counts_by_kind_and_places_what_is_not_modelled(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("x.sql").write_text(
+        "CREATE TABLE t (a int CHECK (a > 0), b text UNIQUE);\nCREATE VIEW v AS SELECT 1;\n"
+        "CREATE OPERATOR FAMILY z\n  USING btree;\nINSERT INTO t VALUES (1);\n"
+        "CREATE CAST (text AS int) WITH INOUT;\nDROP TABLE IF EXISTS nothing;\n"
+    )
+    assert run(["show", "x.sql", "--format", "summary"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "     1 tables",
+        "            2 columns",
+        "            1 uniques",
+        "            1 checks",
+        "     1 views",
+        "     1 INSERT stepped over",
+        "x.sql:3: not modelled: CreateOpFamilyStmt: CREATE OPERATOR FAMILY z USING btree",
+        "x.sql:6: not modelled: CreateCastStmt: CREATE CAST (text AS int) WITH INOUT",
+    ]
+
+
 def test_generate_from_the_config(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("schema_bridge.yaml").write_text("sources: {tables: a.json}\noutputs: {ir_json: {to: gen, file: s.json}}\n")
     assert run(["generate"]) == 0

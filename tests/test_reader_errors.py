@@ -34,8 +34,7 @@ def place(error: SourceError) -> tuple[str, int, int]:
         ("SELECT 'never ends", 1, 8),
         ("CREATE FUNCTION f() RETURNS int AS $x$ never ends", 1, 36),
         ("CREATE TABLE t (\n\ta int,\n\tb foo bar\n);", 3, 8),
-        ("SELECT 1", 1, 1),
-    ][:-1],
+    ],
 )
 def test_a_syntax_error_shows_its_place(text: str, line: int, column: int) -> None:
     error = failure(text)
@@ -81,6 +80,19 @@ def test_a_contradiction_names_what_and_where(text: str, line: int, words: str) 
     assert isinstance(error, SourceMeaning)
     assert place(error)[:2] == ("1.sql", line)
     assert words in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "line"),
+    [
+        ("CREATE TABLE a (\n  x int, y int,\n  é text, x text\n);", (3, 11), "  é text, x text"),
+        ("CREATE TABLE a (\n  é text, x citext\n);", (2, 13), "  é text, x citext"),
+    ],
+)
+def test_what_stands_in_a_column_is_shown_there(text: str, at: tuple[int, int], line: str) -> None:
+    error = failure(text)
+    assert place(error) == ("1.sql", *at)
+    assert error.excerpt == f"{line}\n{' ' * (at[1] - 1)}^"
 
 
 def test_an_unknown_type_names_the_extension_that_brings_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 import click
 
@@ -36,7 +37,7 @@ def summary(reading: Reading) -> Iterator[str]:
             yield f"{len(found):6} {fact.name.replace('_', ' ')}"
             yield from _inside(found)
     yield from (f"{count:6} {kind} stepped over" for kind, count in sorted(reading.skipped.items()))
-    for node in reading.schema.unmodelled:
+    for node in sorted(reading.schema.unmodelled, key=attrgetter("position")):
         yield f"{node.origin}: not modelled: {node.kind}: {_clip(node.sql)}"
     yield from (str(finding) for finding in reading.findings)
 

@@ -14,6 +14,7 @@ from schema_bridge import pgtypes
 from schema_bridge.errors import Finding, SourceMeaning
 from schema_bridge.ir import Name, Option, Origin, Table, Type
 from schema_bridge.readers.sql import lexer, nodes
+from schema_bridge.readers.sql.excerpt import place
 from schema_bridge.readers.sql.qualify import qualified
 from schema_bridge.readers.sql.state import Relation, State
 
@@ -44,7 +45,7 @@ class Context:
         self.lines: list[int] = [0]
         self.start = self.end = 0
         self.position = 0
-        self.unknown_types: dict[str, Origin] = {}
+        self.unknown_types: dict[str, tuple[Origin, str]] = {}
         self.commands: Tree = {}
         """The ALTER statement whose commands are carried out."""
         self.mentioned: dict[str, set[str]] = {}
@@ -76,11 +77,15 @@ class Context:
         line = bisect_right(self.lines, at)
         return Origin(self.file, line, at - self.lines[line - 1] + 1)
 
-    def fail(self, message: str, *, hint: str | None = None) -> NoReturn:
-        raise self.error(message, hint=hint)
+    def fail(self, message: str, *, at: int | None = None) -> NoReturn:
+        """SourceMeaning that shows a position of the file; the statement's first word if none is given."""
+        raise self.error(message, at=at)
 
-    def error(self, message: str, *, hint: str | None = None) -> SourceMeaning:
-        return SourceMeaning(message, origin=self.origin(), hint=hint)
+    def error(self, message: str, *, at: int | None = None) -> SourceMeaning:
+        if at is None:
+            return SourceMeaning(message, origin=self.origin())
+        origin, excerpt = place(self.file, self.data, at)
+        return SourceMeaning(message, origin=origin, excerpt=excerpt)
 
     def clash(self, message: str) -> NoReturn:
         """Two things of one name: a DO block may foresee this one."""
@@ -212,7 +217,8 @@ class Context:
         for schema in self.path:
             if self.state.type_exists(Name(schema, name)):
                 return schema
-        self.unknown_types.setdefault(name, self.origin(at))
+        if name not in self.unknown_types:
+            self.unknown_types[name] = place(self.file, self.data, at)
         return ""
 
     def _type_of_column(self, names: tuple[str, ...]) -> Type:

@@ -84,9 +84,12 @@ def _settle_types(context: Context) -> None:
     state = context.state
     if state.extensions or any(statement.opaque for statement in state.unmodelled):
         return
-    for name, origin in sorted(context.unknown_types.items(), key=lambda item: item[1]):
+    for name, (origin, excerpt) in sorted(context.unknown_types.items(), key=lambda item: item[1][0]):
         likely = EXTENSIONS.get(name)
         hint = f"It comes with the extension {likely}: CREATE EXTENSION {likely};" if likely else None
         raise SourceMeaning(
-            f"type {name} is not known: it is not built in, and nothing here makes it", origin=origin, hint=hint
+            f"type {name} is not known: it is not built in, and nothing here makes it",
+            origin=origin,
+            excerpt=excerpt,
+            hint=hint,
         )

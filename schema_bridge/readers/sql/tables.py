@@ -164,7 +164,7 @@ def _add_column(context: Context, onto: tuple[Table, dict[str, Column]], node: n
         context.fail(f"table {table.name} has no column {node.colname}")
     if old is not None:
         if not old.inherited and table.of_type is None:
-            context.fail(f"table {table.name} has column {new.name} twice")
+            context.fail(f"table {table.name} has column {new.name} twice", at=node.location)
         new = _laid_over(old, new, table)
     known[new.name] = new
     return pending
