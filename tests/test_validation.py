@@ -243,6 +243,32 @@ def test_nothing_that_existed_is_locked_but_for_reading(connection: psycopg.Conn
     assert held == []
 
 
+def test_an_extension_that_is_missing_is_named_and_its_objects_with_it(empty: Database) -> None:
+    """What needs the extension cannot be built in the twin either: it is compared as text, and all else by the server."""
+    sql = "CREATE TABLE t (a integer DEFAULT 1 + 1, b text DEFAULT 'x' || 'y', c citext DEFAULT 'c' || 'd', CHECK (a > 0))"
+    script = project.render(read_text(f"CREATE EXTENSION citext; {sql}"), "validation")[SCRIPT]
+    done = run(empty, script, f"BEGIN; {sql.replace('citext', 'text')};")
+    assert re.findall("❌ (.*)", done.stderr) == [
+        "Extension citext: expected, but missing",
+        "Column t.c [type]: expected citext, actual text",
+    ]
+    (mode,) = re.findall("Mode (.*)", done.stderr)
+    assert mode.startswith("schema: 0 expressions compared as the server spells them, 4 as text; not built: ")
+
+
+def test_through_the_extended_protocol(deployed: Database, script: str) -> None:
+    """Drivers prepare each statement by itself."""
+    first, _, rest = script.partition("\nDO $validate$")
+    body, _, last = rest.partition("\n$validate$;\n")
+    with psycopg.connect(deployed.conninfo) as opened:
+        for statement in (first, f"DO $validate${body}\n$validate$"):
+            opened.execute(statement.encode(), prepare=True)
+        lines = [line for (line,) in opened.execute(last.encode(), prepare=True).fetchall()]
+        opened.rollback()
+    assert "✅ Schema validation completed successfully!" in lines
+    assert any("Mode schema" in line for line in lines)
+
+
 def test_an_event_trigger_that_forbids_ddl(deployed: Database, script: str) -> None:
     guard = (
         "BEGIN; CREATE FUNCTION auth.no() RETURNS event_trigger LANGUAGE plpgsql AS"
