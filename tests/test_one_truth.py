@@ -89,7 +89,16 @@ def test_what_hangs_on_the_tables_comes_from_the_overlay(here: Path, capsys: pyt
     assert run(["generate", "--check"]) == 0
 
 
-@pytest.mark.parametrize("command", [["generate"], ["generate", "--check"]])
+def test_lint_looks_at_the_whole_truth(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["lint", "tables.sql"]) == 1
+    assert "images_owner_users_id_fk" in capsys.readouterr().out
+    configure("hanging.sql", "CREATE INDEX images_by_owner ON images (owner);")
+    assert run(["lint"]) == 1
+    out = capsys.readouterr().out
+    assert "table-without-rls" in out and "images_owner_users_id_fk" not in out
+
+
+@pytest.mark.parametrize("command", [["generate"], ["generate", "--check"], ["lint"]])
 def test_contradictions_stop_everything(command: list[str], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(command) == 1
     assert capsys.readouterr().err == CONTRADICTIONS

@@ -29,12 +29,18 @@ def command(
     Open doors (row security, policies, functions that run as their owner) and indexes that are missing or superfluous,
     each with its reason and the SQL that mends it. The config's section `lint` silences rules by name.
     """
-    from schema_bridge import project
+    from msgspec.structs import replace
+
+    from schema_bridge.cli import talk
     from schema_bridge.lint import lint
+    from schema_bridge.project import truth
 
     known = _config(sources, config).with_variables(variables)
-    reading = project.read(known.sources, reader or known.reader, known.variables)
-    found = lint(reading.schema, known.lint)
+    stated = truth.of(replace(known, reader=reader or known.reader))
+    if stated.conflicts:
+        talk.say(talk.contradicted(stated))
+        return 1
+    found = lint(stated.reading.schema, known.lint)
     click.echo({"text": _text, "json": _json, "github": _github}[form](found), nl=False)
     return 1 if found else 0
 
@@ -53,7 +59,7 @@ def _config(sources: tuple[str, ...], path: str | None) -> Config:
             raise OptionError(f"name a SOURCE, or say in {NAME} what is to be read")
         return Config(sources, ())
     named = load(path or NAME)
-    return msgspec.structs.replace(named, sources=sources, reader=None) if sources else named
+    return msgspec.structs.replace(named, sources=sources, overlay=(), reader=None) if sources else named
 
 
 def _text(found: Sequence[Remark]) -> str:
