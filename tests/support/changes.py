@@ -74,7 +74,7 @@ def changes(schema: Schema) -> Iterator[Change]:
         cls = type(place.node)
         hints = get_type_hints(cls, include_extras=True)
         for fact in facts(cls):
-            if is_changed_alone(cls, fact) and not _is_the_parents(place, fact):
+            if is_changed_alone(cls, fact) and not _follows_from_others(place, fact):
                 values = _others(schema, place, fact, bare(hints[fact.name]))
                 schemas = tuple(_changed(place, fact.name, value) for value in values)
                 yield Change(f"{cls.__name__}.{fact.name}", place.about, schemas)
@@ -90,10 +90,14 @@ def is_changed_alone(cls: type[msgspec.Struct], fact: Fact) -> bool:
     return fact.compare != "never" and not _is_list_of_nodes(fact) and names.isdisjoint({*DROPS, *REASONS})
 
 
-def _is_the_parents(place: Place, fact: Fact) -> bool:
-    """Whether the fact follows from a parent table, whose own column is changed instead."""
-    whole = place.table is not None and (place.table.partition is not None or bool(place.table.inherits))
-    return whole and isinstance(place.node, Column) and fact.name in ("name", "type", "not_null")
+def _follows_from_others(place: Place, fact: Fact) -> bool:
+    """Whether the fact of a column follows from a parent table, which is changed instead, or from a primary key."""
+    table = place.table
+    if table is None or not isinstance(place.node, Column):
+        return False
+    if fact.name == "not_null" and table.primary_key is not None and place.node.name in table.primary_key.columns:
+        return True
+    return (table.partition is not None or bool(table.inherits)) and fact.name in ("name", "type", "not_null")
 
 
 def _is_list_of_nodes(fact: Fact) -> bool:
