@@ -290,7 +290,7 @@ class _Reader:
                 continue
             try:
                 data = self.constructor.construct_document(value)
-                values[fields[name].name] = msgspec.convert(data, wanted)
+                values[fields[name].name] = msgspec.convert(data, fields[name].type)
             except yaml.MarkedYAMLError as error:
                 raise OptionError(f"{name}: {error.problem}", origin=self.origin(value)) from error
             except msgspec.ValidationError as error:

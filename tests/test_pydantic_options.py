@@ -186,6 +186,8 @@ def test_camel_case_names_on_request(tmp_path: Path) -> None:
         assert schemas.ItemCreate(owner_id=1, customer="b").customer == "b"
         orm = Orm(owner_id=1, address_line_1="a", customer="b", metadata_={})
         assert schemas.ItemResponse.model_validate(orm).model_dump(by_alias=True) == names
+    with imported(tmp_path, schema, camel_aliases=True, classes=ClassNames(base=None)) as schemas:
+        assert schemas.ItemCreate.model_validate(names).model_dump(by_alias=True) == names
     with imported(tmp_path, schema, camel_aliases=True, serialize_by_alias=True) as schemas:
         assert schemas.ItemCreate.model_validate(names).model_dump() == names
         assert schemas.ItemUpdate(owner_id=1).model_dump(exclude_unset=True) == {"ownerId": 1}

@@ -228,7 +228,7 @@ class Imports:
         for name, alias in sorted(self._modules, key=lambda pair: (_natural(pair[0]), pair[1])):
             text = f"import {name} as {alias}" if alias else f"import {name}"
             sections.setdefault(_section(name), []).append(text)
-        for name in sorted(self._members, key=_natural):
+        for name in sorted(self._members, key=_module_order):
             sections.setdefault(_section(name), []).extend(_from(name, frozenset(self._members[name])))
         result: list[str] = []
         for section in sorted(sections):
@@ -266,6 +266,12 @@ def _natural(name: str) -> tuple[str, str, str]:
     """`item2` before `item10`, and case last of all, as isort sorts."""
     _, lower, parts = _order(name)
     return (lower, parts, name)
+
+
+def _module_order(name: str) -> tuple[int, tuple[str, str, str]]:
+    """Of relative modules the furthest first."""
+    bare = name.lstrip(".")
+    return (len(bare) - len(name), _natural(bare))
 
 
 def _member_order(name: str) -> tuple[int, str, str, str]:

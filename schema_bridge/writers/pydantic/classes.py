@@ -224,8 +224,9 @@ class TableClasses:
         open_ = {row.column for row in created if row.open}
         own = [row for row in created if row.column not in known]
         names = {row.column for row in new}
+        alone = "base" not in self.settings.names
         return [
-            *(self._config([*shared, *own]) if own and self._config(own) != self._config(shared) else []),
+            *(self._config(new) if alone or (own and self._config(own) != self._config(shared)) else []),
             *self._fields(created, "create"),
             *self._more("create"),
             *self._refuse_null([row.attribute for row in required]),
