@@ -47,9 +47,10 @@ PYDANTIC = frozenset(
 MODULE_NAMES = frozenset(
     words_of(
         """
-        Annotated Any Base BaseModel ClassVar ConfigDict DeclarativeBase Decimal Enum Field Final IPv4Address IPv4Interface IPv6Address
-        IPv6Interface Json Literal Mapped MetaData Optional StrEnum Table TypeVar UUID Union annotations dt enum ipaddress
-        mapped_column metadata model_validator orm pg pydantic re relationship sa field_validator synonym uuid4
+        Annotated Any Base BaseModel ClassVar ConfigDict Decimal DeclarativeBase Either Enum Field Final IPv4Address
+        IPv4Interface IPv6Address IPv6Interface Json Literal Mapped MetaData OnPostgreSQL Optional SQLType StrEnum Table
+        TypeVar UTCDateTime UUID Union VirtualComputed annotations dt enum field_validator ipaddress mapped_column
+        metadata model_validator orm pg pydantic re relationship sa synonym uuid4
         """
     )
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from schema_bridge import project
+from schema_bridge import project, registry
 from schema_bridge.errors import OptionError
 from schema_bridge.writers.sqlalchemy import Options
 from support import python
@@ -72,12 +73,36 @@ CREATE TABLE bases (id integer PRIMARY KEY);
 CREATE TABLE types (id integer PRIMARY KEY);
 """
     save(tmp_path, project.render(read_text(sql), "sqlalchemy", Options(layout="tables")))
+    python.run(python.CONFIGURE + NO_MODULES, tmp_path)
+
+
+HELPERS = """
+CREATE TABLE either (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), "Either" text CHECK ("Either" <> ''));
+CREATE TABLE items (id integer PRIMARY KEY, item_id integer REFERENCES items, span int4range, "uuid4" uuid);
+CREATE TABLE utc_date_times (id integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE sql_models (id integer PRIMARY KEY, item_id integer NOT NULL REFERENCES items, "Field" text);
+CREATE TABLE relationships (id integer PRIMARY KEY, model_id integer REFERENCES sql_models, "Relationship" text);
+CREATE TABLE class_vars (id integer PRIMARY KEY, "ClassVar" xml, computed text GENERATED ALWAYS AS (lower('X')) STORED);
+"""
+
+
+@pytest.mark.parametrize("writer", ["sqlalchemy", "sqlmodel"])
+@pytest.mark.parametrize("layout", ["module", "tables"])
+def test_a_class_never_hides_what_modules_define(writer: str, layout: Any, tmp_path: Path) -> None:
+    options = registry.writer(writer).Options(layout=layout, sqlite=True)
+    save(tmp_path, project.render(read_text(HELPERS), writer, options))
     script = """
+import sqlalchemy as sa
+models.Base.metadata.create_all(sa.create_engine("sqlite://"))
+"""
+    python.run(python.CONFIGURE + script, tmp_path)
+
+
+NO_MODULES = """
 import types
 for name in models.__all__:
     assert not isinstance(getattr(models, name), types.ModuleType), name
 """
-    python.run(python.CONFIGURE + script, tmp_path)
 
 
 @pytest.mark.parametrize(

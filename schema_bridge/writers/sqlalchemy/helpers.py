@@ -76,12 +76,12 @@ class UTCDateTime(sa.types.TypeDecorator[dt.datetime]):
     ) -> dt.datetime | None:
         return value and value.replace(tzinfo=dt.UTC)''',
     "on_postgresql": '''\
-def on_postgresql(item: Item) -> Item:
+def on_postgresql(item: _Item) -> _Item:
     """Made on PostgreSQL alone."""
     item.ddl_if(dialect="postgresql")
     return item''',
     "by_event": '''\
-def by_event(item: Item) -> Item:
+def by_event(item: _Item) -> _Item:
     """Known to the metadata, but made by a statement of schema_events."""
     item.ddl_if(dialect="schema_events")
     return item''',
@@ -122,5 +122,5 @@ def definitions(context: Context, wanted: Iterable[str]) -> Iterator[str]:
     for name in found:
         context.need(*_NEEDS[name])
         if name in items[:1]:
-            yield 'Item = TypeVar("Item", sa.Constraint, sa.Index)'
+            yield '_Item = TypeVar("_Item", sa.Constraint, sa.Index)'
         yield _DEFINITIONS[name]

@@ -52,7 +52,8 @@ def _class(context: Context, table: Table, mapped: MappedClass) -> str:
         lines.append(arguments)
     declared = attributes(context, table, mapped.attributes)
     if is_sqlmodel and any("pg.Range[" in line for line in declared):
-        lines += ["", '    model_config = {"arbitrary_types_allowed": True}']
+        context.need("Any", "ClassVar")
+        lines += ["", '    model_config: ClassVar[Any] = {"arbitrary_types_allowed": True}']
     lines += ["", *declared]
     lines += columns.synonyms(context, table, mapped)
     if relations := relationship_lines(context, mapped):
