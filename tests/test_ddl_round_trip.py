@@ -56,14 +56,23 @@ def test_one_of_each_kind(server: Server, name: str, style: str) -> None:
     assert differences(*remade(server, (TEXTS / name).read_text("utf-8"), style)) == []
 
 
+TANGLED = ("search_path", "inheritance", "routines", "names", "cycles", "rare")
 HARD = {
     "opaque": NEEDED_EARLY,
     "partitions": KEYS_OF_PARTITIONS,
     "cycles": CYCLES,
-    "search path": (TEXTS / "search_path.sql").read_text("utf-8"),
+    **{name: (TEXTS / f"{name}.sql").read_text("utf-8") for name in TANGLED},
 }
 
 
 @pytest.mark.parametrize("text", HARD.values(), ids=HARD)
 def test_what_is_hard_to_order(server: Server, text: str) -> None:
     assert differences(*remade(server, text)) == []
+
+
+@pytest.mark.parametrize("name", TANGLED[1:])
+def test_the_repeatable_style_runs_twice(each_server: Server, name: str) -> None:
+    text = HARD[name]
+    direct, made = remade(each_server, text, "repeatable")
+    (again,) = ddl.write(read_text(text), ddl.Options(style="repeatable")).values()
+    assert differences(direct, made.apply(again)) == []

@@ -13,6 +13,7 @@ from schema_bridge import serialize
 from schema_bridge.comparison import compare
 from schema_bridge.ir import Schema
 from schema_bridge.registry import WRITERS
+from schema_bridge.writers import ddl
 from support import python
 from support.cases import CASES, Case, read_text
 from support.objects import Described, differences, restored
@@ -173,6 +174,13 @@ def test_generated_python_passes_pyright_strict(generated: Generated) -> None:
 def test_ddl_makes_the_same_database(case: Case, server: Server, original: dict[str, Described]) -> None:
     (text,) = case.written("ddl").values()
     made = server.database(text, supabase=case.supabase)
+    assert not (found := differences(applied(case, server, original), made)), "\n".join(found)
+
+
+@every_case
+def test_repeatable_ddl_runs_twice(case: Case, server: Server, original: dict[str, Described]) -> None:
+    (text,) = ddl.write(case.schema, ddl.Options(style="repeatable")).values()
+    made = server.database(supabase=case.supabase).apply(text).apply(text)
     assert not (found := differences(applied(case, server, original), made)), "\n".join(found)
 
 

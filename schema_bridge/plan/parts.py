@@ -130,7 +130,10 @@ def add_triggers(plan: Plan, host: Host, made: Iterable[Trigger], below: Below =
         other = [(table, triggers.enable(table, own, whole.enabled)) for table, own, whole in below(trigger)]
         said += [statement for _, statements in other for statement in statements]
         one = item(host, TRIGGERS, trigger.name, plan.make.trigger(host.name, trigger) + said)
-        one.exact = [(FUNCTION, trigger.function), *((RELATION, table) for table, changed in other if changed)]
+        one.exact = [(FUNCTION, trigger.function)]
+        if any(changed for _, changed in other):
+            # A partition that is attached has no such trigger before.
+            one.exact += [(PARTITIONS, table) for table in (host.name, *(table for table, _ in other))]
         if trigger.referenced_table is not None:
             one.exact = [*one.exact, (RELATION, trigger.referenced_table)]
         one.texts = [(EXPRESSION, trigger.when)] if trigger.when is not None else ()

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from schema_bridge.dependencies import mentions
-from schema_bridge.ir import Exclusion, Index, Name, PrimaryKey, Schema, Sequence, Table, Trigger, Unique
+from schema_bridge.ir import Column, Exclusion, Index, Name, PrimaryKey, Schema, Sequence, Table, Trigger, Unique
 from schema_bridge.plan import places
 from schema_bridge.remembering import of_one_schema
 
@@ -72,6 +72,17 @@ class Shape(NamedTuple):
             primary_key=None if inherits else primary,
             uniques=tuple(u for u in table.uniques if u.partition_of is not None or u.columns not in theirs),
         )
+
+    def own_defaults(self, table: Table) -> Table:
+        """The table with DEFAULT NULL for its own columns that would get a parent's default."""
+        if not table.inherits:
+            return table
+        theirs = {c.name for parent in self.parents(table) for c in parent.columns if c.default is not None}
+        columns = tuple(
+            msgspec.structs.replace(c, default="NULL") if c.name in theirs and _has_no_value(c) else c
+            for c in table.columns
+        )
+        return msgspec.structs.replace(table, columns=columns)
 
     def group(self, table: Table) -> tuple[str, ...]:
         """A partition or child stands below its parent: the root's name, the depth, its own name."""
@@ -165,6 +176,10 @@ def crowded(schema: Schema) -> frozenset[Name]:
     return frozenset(
         table.name for table in schema.tables if any((table.name.schema, key.name) in others for key in keys(table))
     )
+
+
+def _has_no_value(column: Column) -> bool:
+    return not column.inherited and column.default is None and column.generated is None and column.identity is None
 
 
 def parent_of(table: Table) -> Name | None:

@@ -33,7 +33,8 @@ from schema_bridge.statements.objects import Constraint
 
 def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     """Adds a table; the sequences that its serial columns make need no statement of their own."""
-    folded, serials = fold(shape.own_keys(table), shape.owned if plan.make.folds else {})
+    stated = shape.own_defaults(shape.own_keys(table))
+    folded, serials = fold(stated, shape.owned if plan.make.folds else {})
     late = shape.late_keys(folded)
     bare = _without(folded, {key.name for key in late})
     group = shape.group(table)

@@ -231,10 +231,16 @@ def _drop_inherit(context: Context, table: Any, command: Tree) -> Any:
     if table.name in context.state.children.get(parent, ()):
         context.state.children[parent].remove(table.name)
     kept = tuple(name for name in table.inherits if name != parent)
-    name = table.name.name
-    stated = (c if not c.inherited else keeping_not_null_name(c, parent.name, name, c.name) for c in table.columns)
-    columns = tuple(replace(c, inherited=False) for c in stated) if not kept else table.columns
-    checks = tuple(replace(c, inherited=False) for c in table.checks) if not kept else table.checks
+    others = [context.state.tables[name] for name in kept if name in context.state.tables]
+    given = {column.name for other in others for column in other.columns}
+    columns = tuple(
+        c
+        if c.name in given or not c.inherited
+        else replace(keeping_not_null_name(c, parent.name, table.name.name, c.name), inherited=False)
+        for c in table.columns
+    )
+    given = {check.name for other in others for check in other.checks}
+    checks = tuple(c if c.name in given else replace(c, inherited=False) for c in table.checks)
     return replace(table, inherits=kept, columns=columns, checks=checks)
 
 

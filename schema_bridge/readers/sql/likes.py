@@ -168,11 +168,12 @@ def _expression_label(expression: str) -> str | None:
 
 
 def _statistics(context: Context, table: Table, source: Table, wanted: int) -> None:
+    """Statistics of the same parts; their target stays behind."""
     for statistics in list(context.state.statistics.values()):
         if statistics.table == source.name:
             name = free_statistics(context, table.name, statistics.parts)
             comment = statistics.comment if wanted & COMMENTS else None
-            copy: Statistics = replace(statistics, name=name, table=table.name, comment=comment)
+            copy: Statistics = replace(statistics, name=name, table=table.name, comment=comment, target=None)
             context.state.statistics[name] = copy
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from schema_bridge import default_names
 from schema_bridge.ir import Column, ForeignKey, Index, Name, Partition, PartitionKey, PrimaryKey, Table, Unique
-from schema_bridge.readers.sql import columns, indexes, lexer, likes, nodes
+from schema_bridge.readers.sql import columns, indexes, lexer, likes, nodes, triggers
 from schema_bridge.readers.sql.context import Context, Tree
 
 replace = msgspec.structs.replace
@@ -147,12 +147,12 @@ def attach(context: Context, parent: Table, command: Tree) -> Table:
     context.state.tables[name] = child
     for foreign_key in parent.foreign_keys:
         child = with_foreign_key(child, foreign_key)
-    known = {trigger.name for trigger in child.triggers}
-    triggers = tuple(
-        replace(t, inherited=True, comment=None) for t in parent.triggers if t.for_each == "row" and t.name not in known
-    )
-    child = replace(child, triggers=(*child.triggers, *triggers))
     context.state.tables[name] = child
+    known = {trigger.name for trigger in child.triggers}
+    for trigger in parent.triggers:
+        if trigger.for_each == "row" and trigger.name not in known:
+            triggers.clone(context, name, replace(trigger, comment=None))
+    child = context.state.tables[name]
     child = with_keys(context, child, parent)
     for index in parent.indexes:
         child = with_index(context, child, index)

@@ -162,10 +162,13 @@ def _add_column(context: Context, onto: tuple[Table, dict[str, Column]], node: n
         new, pending = columns.constrained(context, table, old, node)
     else:
         context.fail(f"table {table.name} has no column {node.colname}")
+    stated = new.default
     if old is not None:
         if not old.inherited and table.of_type is None:
             context.fail(f"table {table.name} has column {new.name} twice", at=node.location)
         new = _laid_over(old, new, table)
+        if any(item.node.contype == "CONSTR_DEFAULT" for item in node.constraints):
+            new = replace(new, default=stated)
     known[new.name] = new
     return pending
 

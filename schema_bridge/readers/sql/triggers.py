@@ -27,18 +27,19 @@ def create(context: Context, tree: Tree) -> None:
     kept = tuple(t for t in target.triggers if t is not old)
     context.state.put(replace(target, triggers=(*kept, trigger)))
     if isinstance(target, Table) and trigger.for_each == "row":
-        _clone(context, target.name, trigger)
+        for name in context.state.children.get(target.name, ()):
+            clone(context, name, trigger)
 
 
-def _clone(context: Context, parent: Name, trigger: Trigger) -> None:
-    """A row trigger of a partitioned table comes to its partitions."""
-    for name in context.state.children.get(parent, ()):
-        table = context.state.tables.get(name)
-        if table is None or table.partition is None:
-            continue
-        kept = tuple(t for t in table.triggers if t.name != trigger.name)
-        context.state.tables[name] = replace(table, triggers=(*kept, replace(trigger, inherited=True)))
-        _clone(context, name, trigger)
+def clone(context: Context, name: Name, trigger: Trigger) -> None:
+    """A row trigger of a partitioned table comes to its partition of that name, and to the partitions of that."""
+    table = context.state.tables.get(name)
+    if table is None or table.partition is None:
+        return
+    kept = tuple(t for t in table.triggers if t.name != trigger.name)
+    context.state.tables[name] = replace(table, triggers=(*kept, replace(trigger, inherited=True)))
+    for child in context.state.children.get(name, ()):
+        clone(context, child, trigger)
 
 
 def _trigger(context: Context, tree: Tree) -> Trigger:
