@@ -19,7 +19,7 @@ from schema_bridge.ir import Origin
 from schema_bridge.lint.remarks import LintOptions
 from schema_bridge.precedence import Winner
 from schema_bridge.python_model import NamingOptions
-from schema_bridge.readers.database import address
+from schema_bridge.servers import address
 from schema_bridge.weights import Weight
 
 NAME = "schema_bridge.yaml"
@@ -161,13 +161,17 @@ def _paths(home: str, named: str | tuple[str, ...]) -> tuple[str, ...]:
 _variables = re.compile(r"\$\{(\w+)\}")
 
 
+def filled_in(text: str, origin: Origin) -> str:
+    """The text with the environment's values in the place of `${NAME}`; OptionError for a name that is not set."""
+    for name in _variables.findall(text):
+        if name not in os.environ:
+            raise OptionError(f"{name} is not set in the environment", origin=origin)
+    return _variables.sub(lambda found: os.environ[found[1]], text)
+
+
 def _fill_in(reader: _Reader, node: yaml.Node) -> None:
-    """Put the environment's values in the place of `${NAME}`; OptionError for a name that is not set."""
     for scalar in _scalars(node, set()):
-        for name in _variables.findall(scalar.value):
-            if name not in os.environ:
-                raise OptionError(f"{name} is not set in the environment", origin=reader.origin(scalar))
-        scalar.value = _variables.sub(lambda found: os.environ[found[1]], scalar.value)
+        scalar.value = filled_in(scalar.value, reader.origin(scalar))
 
 
 def _scalars(node: yaml.Node, seen: set[int]) -> Iterator[yaml.ScalarNode]:

@@ -23,7 +23,7 @@ OWN_FILES = ("emit.templates",)
 THIRD_PARTY = {
     "pglast": ("readers.sql", "expressions"),
     "sqlalchemy": ("readers.sqlalchemy", "readers.database"),
-    "psycopg": ("readers.database", "cli.validate"),
+    "psycopg": ("servers",),
     "jinja2": ("emit", "writers"),
     "click": ("cli",),
     "rich": ("cli",),

@@ -235,7 +235,7 @@ def test_the_command_for_programs(here: Path, capsys: pytest.CaptureFixture[str]
     ]  # fmt: skip
     assert run(["lint", "bad.sql", "--format", "github"]) == 1
     line = capsys.readouterr().out.splitlines()[0]
-    assert line.startswith("::warning file=bad.sql,line=2,title=table-without-rls::a%3A its schema is exposed")
+    assert line.startswith("::warning file=bad.sql,line=2,title=table-without-rls::a: its schema is exposed")
     assert line.endswith("%0AALTER TABLE a ENABLE ROW LEVEL SECURITY;")
 
 

@@ -10,7 +10,8 @@ import pytest
 from schema_bridge import catalog, project, serialize
 from schema_bridge.cli import run
 from schema_bridge.project import comparing
-from schema_bridge.readers.database import address, connection
+from schema_bridge.readers.database import connection
+from schema_bridge.servers import address
 from support.cases import CASES, Case
 from support.objects import differences
 from support.server import PLAIN_ROLE, Server
@@ -186,7 +187,7 @@ def test_what_goes_wrong_is_one_sentence(
     monkeypatch.setitem(sys.modules, "psycopg", None)
     assert run(["show", address_of]) == 2
     assert capsys.readouterr().err == (
-        "schema-bridge: reading a database needs psycopg: pip install 'schema-bridge[database]'\n"
+        "schema-bridge: asking a database needs psycopg: pip install 'schema-bridge[database]'\n"
     )
 
 

@@ -11,7 +11,6 @@ import click
 from schema_bridge.cli.variables import set_option
 
 if TYPE_CHECKING:
-    from schema_bridge.config import Config
     from schema_bridge.lint.remarks import Remark
 
 
@@ -31,11 +30,12 @@ def command(
     """
     from msgspec.structs import replace
 
+    from schema_bridge.cli import known as knowing
     from schema_bridge.cli import talk
     from schema_bridge.lint import lint
     from schema_bridge.project import truth
 
-    known = _config(sources, config).with_variables(variables)
+    known = knowing.config(sources, config).with_variables(variables)
     stated = truth.of(replace(known, reader=reader or known.reader))
     if stated.conflicts:
         talk.say(talk.contradicted(stated))
@@ -43,23 +43,6 @@ def command(
     found = lint(stated.reading.schema, known.lint)
     click.echo({"text": _text, "json": _json, "github": _github}[form](found), nl=False)
     return 1 if found else 0
-
-
-def _config(sources: tuple[str, ...], path: str | None) -> Config:
-    """The sources named, else the config's; the rest from the config where there is one."""
-    import os
-
-    import msgspec
-
-    from schema_bridge.config import NAME, Config, load
-    from schema_bridge.errors import OptionError
-
-    if not path and not os.path.exists(NAME):
-        if not sources:
-            raise OptionError(f"name a SOURCE, or say in {NAME} what is to be read")
-        return Config(sources, ())
-    named = load(path or NAME)
-    return msgspec.structs.replace(named, sources=sources, overlay=(), reader=None) if sources else named
 
 
 def _text(found: Sequence[Remark]) -> str:
@@ -86,13 +69,10 @@ def _json(found: Sequence[Remark]) -> str:
 
 
 def _github(found: Sequence[Remark]) -> str:
-    """Annotations as GitHub's runner reads them: a command a line, with these characters as numbers."""
+    from schema_bridge.emit import github
+
     return "".join(
-        f"::warning file={_escaped(o.file)},line={o.line},title={remark.rule}::{_escaped(str(remark))}%0A{_escaped(remark.mend)}\n"
+        github.command("warning", f"{remark}\n{remark.mend}", file=origin.file, line=origin.line, title=remark.rule)
         for remark in found
-        if (o := remark.origin)
+        if (origin := remark.origin)
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A").replace(":", "%3A").replace(",", "%2C")

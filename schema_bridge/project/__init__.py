@@ -17,9 +17,9 @@ from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped
 from schema_bridge.project import drizzle, folders
 from schema_bridge.project.disk import MARK
-from schema_bridge.readers.database import address
 from schema_bridge.registry import Reading, Source, SourceFile
 from schema_bridge.serialize import check_json
+from schema_bridge.servers import address
 
 # Reading
 

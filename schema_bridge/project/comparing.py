@@ -15,10 +15,10 @@ from schema_bridge.config import Comparing
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Schema
 from schema_bridge.merge import Layer, merge
-from schema_bridge.readers.database import address
 from schema_bridge.registry import Reading
 from schema_bridge.reports.rows import object_of
 from schema_bridge.scope import scoped
+from schema_bridge.servers import address
 
 AS_IT_COMES = Comparing()
 

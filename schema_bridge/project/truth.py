@@ -13,8 +13,8 @@ from schema_bridge.config import Config
 from schema_bridge.losses import Loss
 from schema_bridge.precedence import Precedence
 from schema_bridge.project import stale
-from schema_bridge.readers.database import address
 from schema_bridge.registry import Reading, Source
+from schema_bridge.servers import address
 
 if TYPE_CHECKING:
     from schema_bridge.merge import Conflict, Layer

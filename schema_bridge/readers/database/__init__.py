@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from schema_bridge.readers.database import address
 from schema_bridge.registry import Reading, Source
+from schema_bridge.servers import address
 
 _NO_TYPESCRIPT = "A database does not know the names and modes of a TypeScript schema."
 

@@ -1,21 +1,18 @@
-"""The conversation with the server: one read-only transaction, a fixed number of queries, errors in one sentence."""
+"""The conversation with the server: one read-only transaction, a fixed number of queries."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 
 from schema_bridge import catalog
-from schema_bridge.errors import OptionError, ServerError, SourceUnknown
-from schema_bridge.readers.database import address
+from schema_bridge.errors import ServerError
+from schema_bridge.servers import session
 
 Row = dict[str, Any]
 
 OLDEST = 13
-_TIMEOUT = 10
-"""Seconds to wait for the server, unless the URL says otherwise."""
 
 _SETTINGS = """
 SET LOCAL search_path = '';
@@ -49,27 +46,8 @@ class Description(msgspec.Struct, frozen=True):
 
 def describe(url: str) -> Description:
     """Ask every catalog query, in one snapshot; ServerError where that is not possible."""
-    try:
-        import psycopg
-    except ImportError as error:
-        raise OptionError("reading a database needs psycopg: pip install 'schema-bridge[database]'") from error
-    try:
-        known = psycopg.conninfo.conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        hint = "It is written postgresql://user@host:port/database."
-        raise SourceUnknown(f"{address.shown(url)} is no URL of a database", hint=hint) from None
-    try:
-        with _connected(psycopg, known) as connection:
-            connection.read_only = True
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            return _ask(connection)
-    except psycopg.Error as error:
-        raise ServerError(f"{address.shown(url)}: {_reason(error)}") from None
-
-
-def _connected(psycopg: Any, known: dict[str, Any]) -> Any:
-    wanted = {"connect_timeout": _TIMEOUT, "application_name": "schema_bridge", **known, "client_encoding": "UTF8"}
-    return psycopg.connect(**wanted, cursor_factory=psycopg.RawCursor, row_factory=psycopg.rows.dict_row)
+    with session.connected(url, read_only=True) as connection:
+        return _ask(connection)
 
 
 def _ask(connection: Any) -> Description:
@@ -83,12 +61,3 @@ def _ask(connection: Any) -> Description:
         for name, query in catalog.queries().items()
     }
     return Description(rows, server["major"], server["superuser"])
-
-
-_BEFORE_REASON = re.compile(r".*(?:failed: |FATAL: +|ERROR: +)", re.DOTALL)
-
-
-def _reason(error: Exception) -> str:
-    """What the driver says, in one line. (It never repeats a password.)"""
-    said = " ".join(str(error).split("\n")[0].split()) or type(error).__name__
-    return _BEFORE_REASON.sub("", said)

@@ -160,8 +160,11 @@ def default(context: Context, span: lexer.Span, node: nodes.Expression | Tree, t
 
 def _is_coerced(context: Context, type: Type) -> bool:
     """Whether even a NULL is turned into the type by a call, which then stands as the default: into one that has a
-    length or a precision, and into a domain, whose own default it replaces."""
-    return bool(type.modifiers) or (not type.dimensions and Name(type.schema, type.name) in context.state.domains)
+    length or a precision (an interval's is given to the constant itself: `coerce_type`), and into a domain, whose own
+    default it replaces."""
+    return bool(type.modifiers and not type.name.startswith("interval")) or (
+        not type.dimensions and Name(type.schema, type.name) in context.state.domains
+    )
 
 
 def _is_null(context: Context, tree: Tree, type: Type) -> bool:

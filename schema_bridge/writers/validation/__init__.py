@@ -82,7 +82,8 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     unseen = frozenset(() if comments else COMMENTS) | frozenset(() if options.owners else ("owner",))
     expected = _expected(schema, chosen, unseen)
     chosen = [(identity, g) for identity, g in chosen if expected[identity] or not g.free]
-    namespaces = sorted({cast(Any, node).name.schema for node in nodes_of(schema)}) or ["public"]
+    made = {namespace.name for namespace in schema.namespaces}
+    namespaces = sorted(made | {cast(Any, node).name.schema for node in nodes_of(schema)}) or ["public"]
     external = {table.name.schema for table in schema.external_tables} | grants.namespaces(schema)
     external |= {namespace.name for namespace in schema.namespaces}
     others = sorted(external - set(namespaces))

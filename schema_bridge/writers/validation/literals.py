@@ -290,13 +290,17 @@ def _function(node: Function) -> Row:
     return (*key, signature(node.signature)), found
 
 
+_STATISTICS = ("ndistinct", "dependencies", "mcv")
+"""The kinds of statistics over several columns, all of which are kept where none is named, in the server's order."""
+
+
 def _statistics(node: Statistics) -> Row:
     key, found = _standing(node, ("parts",))
     columns = sorted(part.column for part in node.parts if part.column is not None)
     if columns:
         found["columns"] = columns
-    if not node.kinds:
-        found.pop("kinds", None)
+    if len(node.parts) > 1:
+        found["kinds"] = [kind for kind in _STATISTICS if kind in (node.kinds or _STATISTICS)]
     return key, found
 
 
