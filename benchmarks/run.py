@@ -89,14 +89,15 @@ def scale(folder: Path, tables: int, largest: int, runs: int) -> None:
 
 def start_up(folder: Path) -> None:
     nothing = started(["-c", "pass"])
-    helped = started(["-m", "schema_bridge", "--help"])
+    program = ["-c", "from schema_bridge.__main__ import main; main()"]
+    helped = started([*program, "--help"])
     print("start-up, CPU time of the process")
     print(f"  python -c pass          {nothing * 1000:8.0f} ms")
     print(f"  schema-bridge --help    {helped * 1000:8.0f} ms {helped / nothing:6.1f} x")
     source, config = folder / "schema.sql", folder / "schema_bridge.yaml"
     source.write_text(sql(100))
     config.write_text("sources:\n  tables: schema.sql\n")
-    command = ["-m", "schema_bridge", "generate"]
+    command = [*program, "generate"]
     subprocess.run([sys.executable, *command], cwd=folder, check=True, capture_output=True)
     fresh = started([*command, "--check"], folder=folder)
     print(f"  hook, nothing to do     {fresh * 1000:8.0f} ms {fresh / nothing:6.1f} x")

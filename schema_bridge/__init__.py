@@ -12,10 +12,11 @@ it is asked for.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
+"""As in `typing`, which takes longer to import than Python takes to start."""
 if TYPE_CHECKING:
+    from typing import Any
+
     from schema_bridge.comparison import Report as Report
     from schema_bridge.comparison import compare as compare
     from schema_bridge.errors import SchemaBridgeError as SchemaBridgeError
@@ -37,6 +38,8 @@ __all__ = ["Reading", "Report", "SchemaBridgeError", "compare", "read", "write"]
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
     home, inner = _HOMES.get(name, ("ir", name))
     found = None if name.startswith("_") else getattr(import_module(f"schema_bridge.{home}"), inner, None)
     if found is None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import sys
+
+from schema_bridge.lock import unchanged
+
+_WORDS = {("generate",): "unchanged", ("generate", "--check"): "fresh"}
+"""The command lines that the lock file may answer, and what it then says of the files."""
+
 
 def main() -> None:
-    """Run the command line and leave with its status."""
-    import gc
-
+    """Run the command line and leave with its status; where there is nothing to do, without importing it."""
+    word = _WORDS.get(tuple(sys.argv[1:]))
+    count = unchanged() if word else None
+    if count is not None:
+        sys.stderr.write(f"{word}: {count} file{'' if count == 1 else 's'}\n")
+        raise SystemExit(0)
     from schema_bridge.cli import run
 
-    # A schema is many values and hardly a cycle, and the process ends soon: looking for garbage often finds nothing.
-    gc.set_threshold(100_000, 50, 50)
     raise SystemExit(run())
 
 

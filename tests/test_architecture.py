@@ -15,7 +15,7 @@ import pytest
 from schema_bridge import ir, registry
 
 PACKAGE = Path(__file__).parent.parent / "schema_bridge"
-EDGE = ("cli", "project", "config", "__main__")
+EDGE = ("cli", "project", "config", "lock", "__main__")
 """The rooms that may touch files, the environment and the terminal."""
 OWN_FILES = ("emit.templates",)
 """Finds the files that come with the package, in the repository and in an installation."""

@@ -29,10 +29,11 @@ def command(check: bool, variables: dict[str, str], **given: object) -> int:
     """
     from schema_bridge import project
     from schema_bridge.cli import talk
-    from schema_bridge.project import disk, truth
+    from schema_bridge.project import disk, locking, truth
 
+    inputs = locking.Inputs()
     config = _config(**given).with_variables(variables)  # type: ignore[arg-type]
-    stated = truth.of(config)
+    stated = truth.of(config, inputs)
     if stated.conflicts:
         talk.say(talk.contradicted(stated))
         return 1
@@ -44,6 +45,8 @@ def command(check: bool, variables: dict[str, str], **given: object) -> int:
         return 1 if found else 0
     talk.say(talk.lost(stated, merged=bool(config.overlay)))
     disk.write(rendering.files, found)
+    if click.get_current_context().obj == ["generate"]:
+        locking.write(inputs, config, rendering.files)
     talk.say(talk.generated(stated.reading, rendering, found))
     return 0
 

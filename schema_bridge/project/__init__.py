@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped
 from schema_bridge.project import drizzle, folders
 from schema_bridge.project.disk import MARK
+from schema_bridge.project.locking import Inputs
 from schema_bridge.registry import Reading, Source, SourceFile
 from schema_bridge.serialize import check_json
 from schema_bridge.servers import address
@@ -25,37 +27,44 @@ from schema_bridge.servers import address
 
 
 def read(
-    sources: str | Sequence[str], reader: str | None = None, variables: Mapping[str, str] | None = None
+    sources: str | Sequence[str],
+    reader: str | None = None,
+    variables: Mapping[str, str] | None = None,
+    inputs: Inputs | None = None,
 ) -> Reading:
     """Read the schema that one or several files, or a folder, state together; the reader is found out unless named.
 
-    `variables` are psql's, for the scripts that use them. SourceError where the input is missing, unknown or bad.
+    `variables` are psql's, for the scripts that use them; `inputs` is told of each file that is read. SourceError where
+    the input is missing, unknown or bad.
     """
-    source = load((sources,) if isinstance(sources, str) else sources, variables)
+    source = load((sources,) if isinstance(sources, str) else sources, variables, inputs)
     return (registry.reader(reader) if reader else registry.reader(detect(source))).read(source)
 
 
-def load(paths: Sequence[str], variables: Mapping[str, str] | None = None) -> Source:
+def load(paths: Sequence[str], variables: Mapping[str, str] | None = None, inputs: Inputs | None = None) -> Source:
     """The bytes of the files, and of a folder those in it, with the paths as they are shown; a Drizzle schema is dumped,
     a database is its URL."""
+    inputs = inputs or Inputs()
     urls = [path for path in paths if address.is_url(path)]
     if urls and len(paths) > 1:
         raise OptionError(f"{address.shown(urls[0])} is a source by itself: give it alone")
     if urls:
+        inputs.is_known = False
         return Source(urls[0], ())
     for path in paths:
         _refuse_what_is_to_come(path)
     homes = [drizzle.home(path) for path in paths]
     if homes and all(homes):
+        inputs.is_known = False
         files: tuple[SourceFile, ...] = (_dumped(paths, str(homes[0])),)
     else:
-        files = tuple(file for path in paths for file in _files(Path(path)))
-    return Source(", ".join(paths), files, variables or {}, _included)
+        files = tuple(file for path in paths for file in _files(Path(path), inputs))
+    return Source(", ".join(paths), files, variables or {}, partial(_included, inputs))
 
 
-def _included(path: str) -> SourceFile:
+def _included(inputs: Inputs, path: str) -> SourceFile:
     """A file that another one names, under one path however it was spelled."""
-    return _files(Path(os.path.normpath(path) if os.path.isabs(path) else os.path.relpath(path)))[0]
+    return _files(Path(os.path.normpath(path) if os.path.isabs(path) else os.path.relpath(path)), inputs)[0]
 
 
 def _refuse_what_is_to_come(path: str) -> None:
@@ -68,12 +77,19 @@ def _dumped(paths: Sequence[str], home: str) -> SourceFile:
     return SourceFile(Path(home).as_posix(), drizzle.dump(paths, os.path.dirname(home)))
 
 
-def _files(path: Path) -> list[SourceFile]:
+def _files(path: Path, inputs: Inputs) -> list[SourceFile]:
     try:
         if path.name == folders.JOURNAL:
             path = path.parent
-        return folders.files(path) if path.is_dir() else [SourceFile(path.as_posix(), path.read_bytes())]
+        if path.is_dir():
+            inputs.note_folder(path)
+            found = folders.files(path)
+        else:
+            found = [SourceFile(path.as_posix(), path.read_bytes())]
+        inputs.files.update({file.path: file.data for file in found})
+        return found
     except FileNotFoundError as error:
+        inputs.files[path.as_posix()] = None
         raise SourceMissing(f"there is no file {path.as_posix()}") from error
     except OSError as error:
         raise SourceMissing(f"{path.as_posix()} cannot be read: {error.strerror}") from error

@@ -147,7 +147,7 @@ def _forget_the_dead(folder: str) -> None:
         if entry.name.endswith(SUFFIX):
             process = entry.name.removesuffix(SUFFIX).rpartition(".")[2]
             if process.isdigit() and not _alive(int(process)):
-                _forget(entry.path)
+                remove(entry.path)
 
 
 def _alive(process: int) -> bool:
@@ -164,7 +164,7 @@ def _alive(process: int) -> bool:
 
 def _undo(temporaries: Iterable[str], made: Sequence[str]) -> None:
     for path in temporaries:
-        _forget(path)
+        remove(path)
     for folder in reversed(made):
         try:
             os.rmdir(folder)
@@ -172,7 +172,8 @@ def _undo(temporaries: Iterable[str], made: Sequence[str]) -> None:
             break
 
 
-def _forget(path: str) -> None:
+def remove(path: str) -> None:
+    """Remove a file, if it is there."""
     try:
         os.unlink(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -13,6 +13,7 @@ from schema_bridge.config import Config
 from schema_bridge.losses import Loss
 from schema_bridge.precedence import Precedence
 from schema_bridge.project import stale
+from schema_bridge.project.locking import Inputs
 from schema_bridge.registry import Reading, Source
 from schema_bridge.servers import address
 
@@ -29,16 +30,17 @@ class Truth(msgspec.Struct, frozen=True):
     others: tuple[str, ...] = ()
 
 
-def of(config: Config) -> Truth:
-    """Read what the config names; SourceError where an input is bad, or lags what it was made from."""
+def of(config: Config, inputs: Inputs | None = None) -> Truth:
+    """Read what the config names, and tell `inputs` of each file; SourceError where one is bad, or lags what it was made
+    from."""
     others = config.overlay or config.beside
-    source = _loaded(config, config.sources)
+    source = _loaded(config, config.sources, inputs)
     if not others:
         return Truth(registry.reader(config.reader or project.detect(source)).read(source))
     from schema_bridge.merge import alone, merge
 
     tables, under = _layer(source, config.reader)
-    overlay, over = _layer(_loaded(config, others), None)
+    overlay, over = _layer(_loaded(config, others, inputs), None)
     if not config.overlay:
         return Truth(tables, (), alone(under, merge(under, over).schema), others)
     merged = merge(under, over, Precedence(config.precedence))
@@ -50,8 +52,8 @@ def of(config: Config) -> Truth:
     return Truth(reading, merged.conflicts, alone(under, merged.schema), others)
 
 
-def _loaded(config: Config, paths: Sequence[str]) -> Source:
-    source = project.load(paths, config.variables)
+def _loaded(config: Config, paths: Sequence[str], inputs: Inputs | None) -> Source:
+    source = project.load(paths, config.variables, inputs)
     stale.refuse(source)
     return source
 
