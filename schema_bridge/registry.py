@@ -21,6 +21,7 @@ READERS = {
     "database": "schema_bridge.readers.database",
     "ir": "schema_bridge.readers.ir_json",
     "drizzle": "schema_bridge.readers.drizzle.dump",
+    "sqlalchemy": "schema_bridge.readers.sqlalchemy",
     "drizzle-snapshot": "schema_bridge.readers.drizzle",
     "drizzle-snapshot-6": "schema_bridge.readers.drizzle.old",
     "sql": "schema_bridge.readers.sql",

@@ -17,8 +17,8 @@ from schema_bridge import ir, registry
 PACKAGE = Path(__file__).parent.parent / "schema_bridge"
 EDGE = ("cli", "project", "config", "lock", "__main__")
 """The rooms that may touch files, the environment and the terminal."""
-OWN_FILES = ("emit.templates",)
-"""Finds the files that come with the package, in the repository and in an installation."""
+OWN_FILES = ("emit.templates", "readers.sqlalchemy.program")
+"""Finds the files that come with the package, in the repository and in an installation; runs in a process of its own."""
 
 THIRD_PARTY = {
     "pglast": ("readers.sql", "expressions"),

@@ -46,12 +46,15 @@ def command(
     from schema_bridge.project import comparing
     from schema_bridge.reports.rows import not_compared
 
-    named = _config(config, sources)
-    how = replace(named.comparing, ignore=(*named.comparing.ignore, *ignore), names=names or named.comparing.names)
-    paths = sources or (*named.sources, *named.overlay, *how.sources)
-    if len(paths) < 2:
+    named = _config(config, sources).with_variables(variables)
+    declared = named.comparing
+    how = replace(declared, ignore=(*declared.ignore, *ignore), names=names or declared.names)
+    if len(sources) == 1 or not (sources or how.sources):
         raise OptionError("name two sources or more, or say in schema_bridge.yaml what is compared with what")
-    found = comparing.compare_sources(paths, readers, {**named.variables, **variables}, how)
+    if sources:
+        found = comparing.compare_sources(sources, readers, named.variables, how)
+    else:
+        found = comparing.compare_declared(replace(named, comparing=how))
     click.echo(reports.written(found.report, form), nl=False)
     talk.say(not_compared(found.left_out))
     return 1 if found.report else 2 if strict and found.left_out else 0

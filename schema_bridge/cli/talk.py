@@ -7,6 +7,7 @@ from operator import attrgetter
 
 import click
 
+from schema_bridge.comparison import Report
 from schema_bridge.ir import facts
 from schema_bridge.losses import Loss
 from schema_bridge.project import Rendering
@@ -119,6 +120,16 @@ def checked(found: Changes, mend: str) -> Iterator[str]:
     yield from (f"stale: {path}" for path in found.stale)
     yield from (f"left over: {path}" for path in found.left_over)
     yield f"run: {mend}" if found else f"fresh: {_files(found)}"
+
+
+def disagreeing(report: Report, config: str) -> Iterator[str]:
+    """Whether the declared sources agree, and what is to be done where they do not."""
+    names = [source.name for source in report.sources]
+    if not report:
+        yield f"agree: {', '.join(names)}"
+        return
+    yield f"differ: {', '.join(names)}"
+    yield f"mend the one that is wrong, or name in `compare` of {config} what may differ (ignore, protect)"
 
 
 def _files(found: Changes) -> str:

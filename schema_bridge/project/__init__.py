@@ -16,7 +16,7 @@ from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnkn
 from schema_bridge.garbage import uncollected
 from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped
-from schema_bridge.project import drizzle, folders
+from schema_bridge.project import drizzle, folders, models
 from schema_bridge.project.disk import MARK
 from schema_bridge.project.locking import Inputs
 from schema_bridge.registry import Reading, Source, SourceFile
@@ -43,7 +43,7 @@ def read(
 
 def load(paths: Sequence[str], variables: Mapping[str, str] | None = None, inputs: Inputs | None = None) -> Source:
     """The bytes of the files, and of a folder those in it, with the paths as they are shown; a Drizzle schema is dumped,
-    a database is its URL."""
+    a database is its URL, and models are asked for their DDL."""
     inputs = inputs or Inputs()
     urls = [path for path in paths if address.is_url(path)]
     if urls and len(paths) > 1:
@@ -51,8 +51,11 @@ def load(paths: Sequence[str], variables: Mapping[str, str] | None = None, input
     if urls:
         inputs.is_known = False
         return Source(urls[0], ())
-    for path in paths:
-        _refuse_what_is_to_come(path)
+    named = [models.named(path) for path in paths]
+    if named and all(named):
+        inputs.is_known = False
+        specs = [spec for found in named for spec in found]
+        return Source(", ".join(paths), (SourceFile(paths[0], models.dump(specs)),))
     homes = [drizzle.home(path) for path in paths]
     if homes and all(homes):
         inputs.is_known = False
@@ -65,11 +68,6 @@ def load(paths: Sequence[str], variables: Mapping[str, str] | None = None, input
 def _included(inputs: Inputs, path: str) -> SourceFile:
     """A file that another one names, under one path however it was spelled."""
     return _files(Path(os.path.normpath(path) if os.path.isabs(path) else os.path.relpath(path)), inputs)[0]
-
-
-def _refuse_what_is_to_come(path: str) -> None:
-    if path.endswith(".py") or (":" in path and not os.path.exists(path) and not os.path.splitdrive(path)[0]):
-        raise SourceUnknown(f"{path}: Python models cannot be read yet: give the SQL file they come from")
 
 
 def _dumped(paths: Sequence[str], home: str) -> SourceFile:

@@ -9,18 +9,21 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from schema_bridge import project, registry
+from schema_bridge import project
 from schema_bridge.comparison import EXISTS, Difference, Report, SourceInfo, compare, of_rows, without_silent
-from schema_bridge.config import Comparing
+from schema_bridge.config import Comparing, Config
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Schema
 from schema_bridge.merge import Layer, merge
+from schema_bridge.project import truth
+from schema_bridge.project.truth import Truth
 from schema_bridge.registry import Reading
 from schema_bridge.reports.rows import object_of
 from schema_bridge.scope import scoped
-from schema_bridge.servers import address
 
 AS_IT_COMES = Comparing()
+Named = tuple[SourceInfo, Reading]
+"""What was read, silent of all that its kind cannot state, and what it is called."""
 
 
 class Compared(NamedTuple):
@@ -42,25 +45,37 @@ def compare_sources(
     difference: it is counted apart. `readers` are one for all of the sources, or one for each; OptionError where they
     are neither.
     """
-    shown = [address.shown(path) if address.is_url(path) else path for path in paths]
-    names = shown if len(set(shown)) == len(shown) else [f"{path} ({i + 1})" for i, path in enumerate(shown)]
     if len(readers) not in (0, 1, len(paths)):
         raise OptionError(f"--from is given {len(readers)} times: once for all sources, or once for each")
-    sources = [project.load([path], variables) for path in paths]
-    kinds = list(readers) * (len(paths) // len(readers)) if readers else [project.detect(source) for source in sources]
-    readings = [registry.reader(kind).read(source) for kind, source in zip(kinds, sources, strict=True)]
-    infos = [SourceInfo(*info) for info in zip(names, kinds, shown, strict=True)]
-    return compare_readings(readings, infos, how)
+    kinds = list(readers) * (len(paths) // len(readers)) if readers else [None] * len(paths)
+    return _compared([_read([path], kind, variables) for path, kind in zip(paths, kinds, strict=True)], how)
 
 
-def compare_readings(readings: Sequence[Reading], infos: Sequence[SourceInfo], how: Comparing) -> Compared:
-    """Compare what was read; `infos` says of each what it is."""
-    silent = {
-        info.name: {**registry.reader(info.kind).SILENT, **reading.silent}
-        for info, reading in zip(infos, readings, strict=True)
-    }
+def compare_declared(config: Config) -> Compared:
+    """What the config's own sources say together, compared with each that its section `compare` names."""
+    return compare_with(truth.of(config), config)
+
+
+def compare_with(stated: Truth, config: Config) -> Compared:
+    """What was read already, compared with each source that the section `compare` names."""
+    others = [_read([path], None, config.variables) for path in config.comparing.sources]
+    return _compared([(stated.info, stated.reading), *others], config.comparing)
+
+
+def _read(paths: Sequence[str], kind: str | None, variables: Mapping[str, str] | None) -> Named:
+    return truth.named(project.load(paths, variables), kind)
+
+
+def _compared(read: Sequence[Named], how: Comparing) -> Compared:
+    names = Counter(info.name for info, _ in read)
+    infos = [
+        replace(info, name=f"{info.name} ({number})") if names[info.name] > 1 else info
+        for number, (info, _) in enumerate(read, 1)
+    ]
+    readings = [reading for _, reading in read]
     schemas, uncounted = _comparable(readings)
     found = compare(*schemas, sources=infos, exact_names=how.names == "exact")
+    silent = {info.name: reading.silent for info, reading in zip(infos, readings, strict=True)}
     report, left_out = without_silent(found, silent)
     return Compared(_asked(report, how), dict(sorted((uncounted + Counter(left_out)).items())))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from schema_bridge import project, registry
 from schema_bridge.config import Config
@@ -18,13 +19,16 @@ from schema_bridge.registry import Reading, Source
 from schema_bridge.servers import address
 
 if TYPE_CHECKING:
-    from schema_bridge.merge import Conflict, Layer
+    from schema_bridge.comparison import SourceInfo
+    from schema_bridge.merge import Conflict
 
 
 class Truth(msgspec.Struct, frozen=True):
-    """`lost` is what the first source alone does not hold; it is lost if one generates without `others`."""
+    """`lost` is what the first source alone does not hold; it is lost if one generates without `others`. The reading is
+    silent of what none of the sources can state; `info` is what they are called together."""
 
     reading: Reading
+    info: SourceInfo
     conflicts: tuple[Conflict, ...] = ()
     lost: tuple[Loss, ...] = ()
     others: tuple[str, ...] = ()
@@ -35,21 +39,25 @@ def of(config: Config, inputs: Inputs | None = None) -> Truth:
     from."""
     others = config.overlay or config.beside
     source = _loaded(config, config.sources, inputs)
+    info, tables = named(source, config.reader)
     if not others:
-        return Truth(registry.reader(config.reader or project.detect(source)).read(source))
-    from schema_bridge.merge import alone, merge
+        return Truth(tables, info)
+    from schema_bridge.comparison import SourceInfo
+    from schema_bridge.merge import Layer, alone, merge
 
-    tables, under = _layer(source, config.reader)
-    overlay, over = _layer(_loaded(config, others, inputs), None)
+    beside, overlay = named(_loaded(config, others, inputs), None)
+    under, over = Layer(tables.schema, tables.silent, info), Layer(overlay.schema, overlay.silent, beside)
     if not config.overlay:
-        return Truth(tables, (), alone(under, merge(under, over).schema), others)
+        return Truth(tables, info, (), alone(under, merge(under, over).schema), others)
     merged = merge(under, over, Precedence(config.precedence))
     reading = Reading(
         schema=merged.schema,
         findings=(*tables.findings, *overlay.findings),
         skipped=dict(Counter(tables.skipped) + Counter(overlay.skipped)),
+        silent={what: why for what, why in tables.silent.items() if what in overlay.silent},
     )
-    return Truth(reading, merged.conflicts, alone(under, merged.schema), others)
+    together = SourceInfo(f"{info.name} + {beside.name}", info.kind, info.path)
+    return Truth(reading, together, merged.conflicts, alone(under, merged.schema), others)
 
 
 def _loaded(config: Config, paths: Sequence[str], inputs: Inputs | None) -> Source:
@@ -58,12 +66,13 @@ def _loaded(config: Config, paths: Sequence[str], inputs: Inputs | None) -> Sour
     return source
 
 
-def _layer(source: Source, reader: str | None) -> tuple[Reading, Layer]:
+def named(source: Source, kind: str | None) -> tuple[SourceInfo, Reading]:
+    """A source read by the reader of that name (None: find out), what it is called without a password, and with it all
+    that its kind cannot state."""
     from schema_bridge.comparison import SourceInfo
-    from schema_bridge.merge import Layer
 
-    kind = reader or project.detect(source)
-    module = registry.reader(kind)
+    found = kind or project.detect(source)
+    module = registry.reader(found)
     reading = module.read(source)
     shown = address.shown(source.name) if address.is_url(source.name) else source.name
-    return reading, Layer(reading.schema, {**module.SILENT, **reading.silent}, SourceInfo(shown, kind, shown))
+    return SourceInfo(shown, found, shown), replace(reading, silent={**module.SILENT, **reading.silent})

@@ -46,7 +46,7 @@ def steps(source: Source) -> tuple[list[SourceFile], Counter[str], list[Finding]
     for folder, group in groupby(source.files, key=lambda file: file.folder):
         files = list(group)
         if not folder:
-            found += (file for file in files if is_sql(file))
+            found += files
             continue
         journals = [file for file in files if PurePosixPath(file.path).name == JOURNAL]
         if journals:
