@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -33,12 +33,17 @@ EXPRESSION = FUNCTION | TYPE | SEQUENCE
 _CALLED = FUNCTION | RUN
 
 
+Making: TypeAlias = Callable[[Any], list[str]]
+"""Gives the statements that a maker makes of an object: makers differ in their text, and in what needs one at all."""
+
+
 class Item(msgspec.Struct, kw_only=True, gc=False):
     """Statements that belong together, and what they need.
 
     `exact` are names with their kinds, `texts` what mentions objects of some kinds, `runs` what is executed right
     away, so that the bodies of its functions count too, and `after` the numbers of other items. `cut` are the parts
-    that may be taken out to break a cycle, `instead` the statements without them.
+    that may be taken out to break a cycle, `instead` the statements without them. Until an item is `made_by` a maker,
+    `making` and `making_instead` stand for what that one puts before the statements.
 
     An item without statements stands for a fact (`this function can run now`) and gives way in a cycle before one
     with statements does.
@@ -57,6 +62,22 @@ class Item(msgspec.Struct, kw_only=True, gc=False):
     origin: Origin | None = None
     home: str = "public"
     """The namespace that the texts belong to."""
+    making: Making | None = None
+    making_instead: Making | None = None
+
+    def made_by(self, maker: object) -> Item:
+        """A copy with all its statements; those of its `cut` parts settle ties among them."""
+        return msgspec.structs.replace(
+            self,
+            statements=self.statements if self.making is None else (*self.making(maker), *self.statements),
+            cut=[part.made_by(maker)._tied_by_statements() for part in self.cut] if self.cut else (),
+            instead=() if self.making_instead is None else self.making_instead(maker),
+        )
+
+    def _tied_by_statements(self) -> Item:
+        section, position, group, rank, tie = self.order
+        self.order = section, position, group, rank, (*tie, *self.statements)
+        return self
 
 
 _word = r'"(?:[^"]|"")+"|[^\W\d][\w$]*'
@@ -149,12 +170,11 @@ class Providers:
         return [item for schema, item in candidates if schema in (home, "public")]
 
 
-def sort(items: list[Item], providers: Providers) -> list[Item]:
+def sort(items: list[Item], needs: list[set[int]], providers: Providers) -> list[Item]:
     """The items with statements, in an order that meets all needs, cycles cut; `order` is then the place taken."""
-    items = list(items)
-    needs = _all_needs(items, providers)
     line = _Line(items, needs)
     if len(line.standing) < len(items):
+        items, needs = list(items), [set(numbers) for numbers in needs]
         _cut_cycles(items, needs, providers)
         line = _Line(items, needs)
     for item, place in line.moved:
@@ -162,7 +182,7 @@ def sort(items: list[Item], providers: Providers) -> list[Item]:
     return line.done
 
 
-def _all_needs(items: Sequence[Item], providers: Providers) -> list[set[int]]:
+def all_needs(items: Sequence[Item], providers: Providers) -> list[set[int]]:
     """What each of the items needs with all its parts, itself apart."""
     found = []
     for number, item in enumerate(items):

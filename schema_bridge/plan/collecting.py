@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
-from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RUN, TYPE, Item, Providers, called, sort
+from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RUN, TYPE, Item, Providers, all_needs, called, sort
 from schema_bridge.ir import Function, Name, Type
 from schema_bridge.plan.makers import Once
 from schema_bridge.statements import comments, owners
@@ -12,10 +13,11 @@ from schema_bridge.statements.objects import Standing
 
 
 class Plan:
-    """Collects items; `sorted` puts them in order once all of them are there. `make` says how objects are made."""
+    """Collects items; `sorted` puts them in order once all of them are there, as often as there are makers. Where it
+    `folds`, a column with a sequence of its own is written as `serial`."""
 
-    def __init__(self, make: Once) -> None:
-        self.make = make
+    def __init__(self, folds: bool) -> None:
+        self.folds = folds
         self.items: list[Item] = []
         self.providers = Providers()
         self._functions: dict[str, list[tuple[int, Function]]] = {}
@@ -32,9 +34,15 @@ class Plan:
         number = self.add(item, (FUNCTION, function.name))
         self._functions.setdefault(function.name.name, []).append((number, function))
 
-    def sorted(self) -> list[Item]:
+    def sorted(self, maker: Once) -> list[Item]:
+        """The items with the statements of this maker."""
+        needs = self._needs  # This first: it completes the items.
+        return sort([item.made_by(maker) for item in self.items], needs, self.providers)
+
+    @cached_property
+    def _needs(self) -> list[set[int]]:
         self._add_runs()
-        return sort(self.items, self.providers)
+        return all_needs(self.items, self.providers)
 
     def _add_runs(self) -> None:
         """For each function that is executed while the schema is made: a fact that says that its body can run."""

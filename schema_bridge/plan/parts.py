@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import methodcaller
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -67,9 +68,8 @@ def add_index(plan: Plan, host: Host, index: Index, shape: Shape) -> int:
     only = index.only and not shape.heirs(host.name, index)
     late = only or shape.is_late(own)
     index = index if index.only == only else msgspec.structs.replace(index, only=only)
-    statements = plan.make.index(host.name, index)
-    statements += indexes.settings(host.name, index) + comments.own(host.name, index)
-    made = item(host, INDEXES, index.name, statements)
+    made = item(host, INDEXES, index.name, indexes.settings(host.name, index) + comments.own(host.name, index))
+    made.making = methodcaller("index", host.name, index)
     made.runs = texts_of(index.parts) if index.where is None else [*texts_of(index.parts), index.where]
     made.texts = [(EXPRESSION, text) for text in made.runs]
     made.exact = others_of(index.parts)
@@ -112,8 +112,8 @@ def others_of(made: Sequence[IndexPart]) -> list[tuple[int, Name]]:
 
 def add_policies(plan: Plan, host: Host, made: Iterable[Policy]) -> None:
     for policy in made:
-        statements = plan.make.policy(host.name, policy) + comments.own(host.name, policy)
-        one = item(host, POLICIES, policy.name, statements)
+        one = item(host, POLICIES, policy.name, comments.own(host.name, policy))
+        one.making = methodcaller("policy", host.name, policy)
         one.texts = [(ANY_KIND, text) for text in (policy.using, policy.check) if text is not None]
         one.origin = policy.origin
         plan.add(one)
@@ -129,7 +129,8 @@ def add_triggers(plan: Plan, host: Host, made: Iterable[Trigger], below: Below =
         said = triggers.enable(host.name, trigger) + comments.own(host.name, trigger)
         other = [(table, triggers.enable(table, own, whole.enabled)) for table, own, whole in below(trigger)]
         said += [statement for _, statements in other for statement in statements]
-        one = item(host, TRIGGERS, trigger.name, plan.make.trigger(host.name, trigger) + said)
+        one = item(host, TRIGGERS, trigger.name, said)
+        one.making = methodcaller("trigger", host.name, trigger)
         one.exact = [(FUNCTION, trigger.function)]
         if any(changed for _, changed in other):
             # A partition that is attached has no such trigger before.
@@ -144,7 +145,8 @@ def add_triggers(plan: Plan, host: Host, made: Iterable[Trigger], below: Below =
 def add_rules(plan: Plan, host: Host, made: Iterable[Rule]) -> None:
     for rule in made:
         said = rules.enable(host.name, rule) + comments.own(host.name, rule)
-        one = item(host, RULES, rule.name, plan.make.rule(host.name, rule) + said)
+        one = item(host, RULES, rule.name, said)
+        one.making = methodcaller("rule", host.name, rule)
         one.texts = [(ANY_KIND | OTHER, rule.definition)]
         one.origin = rule.origin
         plan.add(one)

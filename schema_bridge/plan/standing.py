@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
+from operator import methodcaller
 from typing import TypeAlias
 
-from schema_bridge.dependencies import ANY_KIND, EXPRESSION, FUNCTION, OTHER, RELATION, SEQUENCE, TYPE, Item, mentions
+from schema_bridge.dependencies import (
+    ANY_KIND,
+    EXPRESSION,
+    FUNCTION,
+    OTHER,
+    RELATION,
+    SEQUENCE,
+    TYPE,
+    Item,
+    Making,
+    mentions,
+)
 from schema_bridge.ir import (
     Aggregate,
     Composite,
@@ -53,8 +65,9 @@ def add(plan: Plan, schema: Schema) -> None:
         _add_publication(plan, publication)
     for trigger in schema.event_triggers:
         place = alone(Section.EVENT_TRIGGERS, trigger.name)
-        said = (*plan.make.event_trigger(trigger), *event_triggers.enable(trigger), *said_of(trigger))
-        plan.add(Item(order=place, statements=said, exact=[(FUNCTION, trigger.function)]))
+        item = Item(order=place, making=methodcaller("event_trigger", trigger), exact=[(FUNCTION, trigger.function)])
+        item.statements = (*event_triggers.enable(trigger), *said_of(trigger))
+        plan.add(item)
     _add_privileges(plan, schema.privileges)
     _add_default_privileges(plan, schema.default_privileges)
 
@@ -62,26 +75,29 @@ def add(plan: Plan, schema: Schema) -> None:
 def _add_surroundings(plan: Plan, schema: Schema) -> None:
     for role in schema.roles:
         place = alone(Section.ROLES, "0", role.name)
-        plan.add(Item(order=place, statements=(*plan.make.role(role), *said_of(role))))
+        plan.add(Item(order=place, making=methodcaller("role", role), statements=said_of(role)))
     for role in schema.roles:
         if role.member_of:
             plan.add(Item(order=alone(Section.ROLES, "1", role.name), statements=roles.memberships(role)))
     for namespace in schema.namespaces:
         place = alone(Section.NAMESPACES, namespace.name)
-        plan.add(Item(order=place, statements=(*plan.make.namespace(namespace), *said_of(namespace))))
+        plan.add(Item(order=place, making=methodcaller("namespace", namespace), statements=said_of(namespace)))
     for extension in schema.extensions:
         place = alone(Section.EXTENSIONS, extension.name)
         plan.add(Item(order=place, statements=(extensions.create(extension), *said_of(extension))))
 
 
-def _item(node: _Found, section: Section, late: int, made: list[str], *tie: str) -> Item:
-    """What is made in a namespace, at its place in its section; `late` is its rank among what comes later."""
+def _item(node: _Found, section: Section, late: int, making: Making, *tie: str) -> Item:
+    """What is made in a namespace, with what is said of it, at its place in its section; `late` is its rank among what
+    comes later."""
     place = alone(section, *places.key(node.name), *tie)
-    return Item(order=place, late=(Section.LATE, late), statements=made, origin=node.origin, home=node.name.schema)
+    item = Item(order=place, late=(Section.LATE, late), making=making, origin=node.origin, home=node.name.schema)
+    item.statements = said_of(node)
+    return item
 
 
 def _add_type(plan: Plan, node: Enum | Composite | Range) -> None:
-    item = _item(node, Section.TYPES, places.TYPE, [*plan.make.type(node), *said_of(node)])
+    item = _item(node, Section.TYPES, places.TYPE, methodcaller("type", node))
     if isinstance(node, Composite):
         said = [s for attribute in node.attributes for s in comments.part(node.name, attribute)]
         item.statements = [*item.statements, *said]
@@ -97,17 +113,17 @@ def _add_type(plan: Plan, node: Enum | Composite | Range) -> None:
 
 def _add_domain(plan: Plan, domain: Domain) -> None:
     said = (s for check in domain.checks for s in comments.domain_constraint(domain, check))
-    made = [*plan.make.domain(domain), *said_of(domain), *said]
     texts = [check.expression for check in domain.checks] + ([domain.default] if domain.default is not None else [])
-    item = _item(domain, Section.TYPES, places.TYPE, made)
+    item = _item(domain, Section.TYPES, places.TYPE, methodcaller("domain", domain))
+    item.statements = [*item.statements, *said]
     item.exact = [*of_types([domain.type]), *of_others([domain.collation])]
     item.texts = [(EXPRESSION, text) for text in texts]
     plan.add(item, (TYPE, domain.name))
 
 
 def _add_function(plan: Plan, function: Function) -> None:
-    made = [*plan.make.function(function), *said_of(function)]
-    item = _item(function, Section.FUNCTIONS, places.FUNCTION, made, *map(render, function.signature))
+    making = methodcaller("function", function)
+    item = _item(function, Section.FUNCTIONS, places.FUNCTION, making, *map(render, function.signature))
     item.exact = of_types([*(a.type for a in function.arguments), function.returns, *function.transforms])
     if function.support is not None:
         item.exact = [*item.exact, (FUNCTION, function.support)]
@@ -119,9 +135,8 @@ def _add_function(plan: Plan, function: Function) -> None:
 
 
 def _add_aggregate(plan: Plan, aggregate: Aggregate) -> None:
-    made = [*plan.make.aggregate(aggregate), *said_of(aggregate)]
     tie = "aggregate", *map(render, aggregate.signature)
-    item = _item(aggregate, Section.FUNCTIONS, places.FUNCTION, made, *tie)
+    item = _item(aggregate, Section.FUNCTIONS, places.FUNCTION, methodcaller("aggregate", aggregate), *tie)
     spoken = [mention for option in aggregate.definition for mention in mentions(option.value)]
     item.exact = of_types(a.type for a in (*aggregate.arguments, *aggregate.order_by))
     item.exact += [(FUNCTION | TYPE | OTHER, Name(m.schema or "", m.name)) for m in spoken]
@@ -136,13 +151,13 @@ def _operator(text: str) -> Name:
 
 def add_sequence(plan: Plan, sequence: Sequence) -> None:
     """A sequence that is not folded into `serial`."""
-    made = [*plan.make.sequence(sequence), *said_of(sequence)]
-    plan.add(_item(sequence, Section.SEQUENCES, places.TYPE, made), (SEQUENCE | RELATION, sequence.name))
+    item = _item(sequence, Section.SEQUENCES, places.TYPE, methodcaller("sequence", sequence))
+    plan.add(item, (SEQUENCE | RELATION, sequence.name))
 
 
 def _add_publication(plan: Plan, publication: Publication) -> None:
     place = alone(Section.PUBLICATIONS, publication.name)
-    item = Item(order=place, statements=[*plan.make.publication(publication), *said_of(publication)])
+    item = Item(order=place, making=methodcaller("publication", publication), statements=said_of(publication))
     item.exact = [(RELATION, table.table) for table in publication.tables]
     item.texts = [(ANY_KIND, table.where) for table in publication.tables if table.where is not None]
     plan.add(item)

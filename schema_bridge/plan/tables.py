@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from operator import methodcaller
 
 import msgspec
 
@@ -22,7 +23,6 @@ from schema_bridge.emit.sql import ident, name
 from schema_bridge.ir import Check, Column, ForeignKey, Name, Sequence, Statistics, Table
 from schema_bridge.plan import parts, places
 from schema_bridge.plan.collecting import Plan, of_others, of_types, said_of
-from schema_bridge.plan.makers import Once
 from schema_bridge.plan.parts import Host
 from schema_bridge.plan.places import Section
 from schema_bridge.plan.serial import fold
@@ -34,13 +34,13 @@ from schema_bridge.statements.objects import Constraint
 def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     """Adds a table; the sequences that its serial columns make need no statement of their own."""
     stated = shape.own_defaults(shape.own_keys(table))
-    folded, serials = fold(stated, shape.owned if plan.make.folds else {})
+    folded, serials = fold(stated, shape.owned if plan.folds else {})
     late = shape.late_keys(folded)
     bare = _without(folded, {key.name for key in late})
     group = shape.group(table)
     position = shape.position(table)
     number = plan.add(
-        _create(plan.make, bare, (Section.TABLES, position, group, 0, ()), shape),
+        _create(bare, (Section.TABLES, position, group, 0, ()), shape),
         (RELATION | TYPE | OTHER, table.name),
         *[(SEQUENCE | RELATION, sequence.name) for sequence in serials],
         *[(RELATION, Name(table.name.schema, key.name)) for key in keys(bare) if key.partition_of is not None],
@@ -70,8 +70,8 @@ def _without(table: Table, late: set[str]) -> Table:
     )
 
 
-def _create(make: Once, table: Table, place: Place, shape: Shape) -> Item:
-    item = Item(order=place, statements=make.table(table), home=table.name.schema, origin=table.origin)
+def _create(table: Table, place: Place, shape: Shape) -> Item:
+    item = Item(order=place, making=methodcaller("table", table), home=table.name.schema, origin=table.origin)
     exact, texts, calling = _relations(table), _fixed_texts(table), {}
     for column in table.columns:
         if column.inherited:
@@ -90,7 +90,7 @@ def _create(make: Once, table: Table, place: Place, shape: Shape) -> Item:
     item.texts = [(EXPRESSION, text) for text in (*texts, *item.runs)]
     checks = [c for c in table.checks if _calls(c.expression, shape) and not c.inherited and not c.not_valid]
     if calling or checks:
-        _add_cuts(make, item, table, calling, checks)
+        _add_cuts(item, table, calling, checks)
     return item
 
 
@@ -123,33 +123,38 @@ def _key_texts(table: Table) -> list[str]:
     return parts.texts_of(elements)
 
 
-def _add_cuts(make: Once, item: Item, table: Table, calling: Mapping[str, str], checks: Collection[Check]) -> None:
+def _add_cuts(item: Item, table: Table, calling: Mapping[str, str], checks: Collection[Check]) -> None:
     """Checks and defaults that call the schema's own functions can be stated by ALTER, should there be a cycle."""
-    cut = [_cut(item, make.constraint(table.name, check), check.expression) for check in checks]
-    cut += [_cut(item, [columns.set_default(table.name, column, text)], text) for column, text in calling.items()]
+    parted = []
+    for check in checks:
+        parted.append(_cut(item, check.expression))
+        parted[-1].making = methodcaller("constraint", table.name, check)
+    for column, text in calling.items():
+        parted.append(_cut(item, text))
+        parted[-1].statements = [columns.set_default(table.name, column, text)]
     bare = msgspec.structs.replace(
         table,
         columns=tuple(msgspec.structs.replace(c, default=None) if c.name in calling else c for c in table.columns),
         checks=tuple(check for check in table.checks if check not in checks),
     )
-    item.cut, item.instead = cut, make.table(bare)
+    item.cut, item.making_instead = parted, methodcaller("table", bare)
 
 
 def _calls(expression: str, shape: Shape) -> bool:
     return "(" in expression and not shape.routines.isdisjoint(called(expression))
 
 
-def _cut(item: Item, statements: list[str], expression: str) -> Item:
-    group = item.order[2]
-    place = (Section.LATE, 0, (), places.TABLE, (*group, *statements))
-    return Item(order=place, statements=statements, texts=[(EXPRESSION, expression)], home=item.home)
+def _cut(item: Item, expression: str) -> Item:
+    place = (Section.LATE, 0, (), places.TABLE, item.order[2])
+    return Item(order=place, texts=[(EXPRESSION, expression)], home=item.home)
 
 
 def _add_attachment(plan: Plan, host: Host, table: Table, indexes: list[int]) -> list[int]:
     """The ALTER that makes a table of its own a partition, if it is one; its indexes then serve for its parent's."""
     if table.partition is None or not table.partition.attached:
         return []
-    item = parts.item(host, parts.ATTACHMENT, "", plan.make.attachment(table))
+    item = parts.item(host, parts.ATTACHMENT, "", ())
+    item.making = methodcaller("attachment", table)
     item.exact = [(RELATION, table.partition.parent)]
     item.after = [*host.after, *indexes]
     return [plan.add(item, (PARTITIONS, table.partition.parent))]
@@ -160,8 +165,8 @@ def _add_settings(plan: Plan, host: Host, table: Table, said: list[str]) -> None
         plan.add(parts.item(host, parts.SETTINGS, "1", said))
     for check in table.checks:
         if check.not_valid and not check.inherited:
-            made = [*plan.make.constraint(table.name, check), *comments.own(table.name, check)]
-            item = parts.item(host, parts.SETTINGS, "2" + check.name, made)
+            item = parts.item(host, parts.SETTINGS, "2" + check.name, comments.own(table.name, check))
+            item.making = methodcaller("constraint", table.name, check)
             item.texts = [(EXPRESSION, check.expression)]
             plan.add(item)
 
@@ -231,8 +236,9 @@ def _add_parts(plan: Plan, host: Host, table: Table, shape: Shape) -> None:
 
 
 def _add_foreign_key(plan: Plan, host: Host, key: ForeignKey) -> None:
-    made = plan.make.constraint(host.name, key) + comments.own(host.name, key)
-    item = Item(order=(Section.FOREIGN_KEYS, host.position, host.group, 0, (key.name,)), statements=made)
+    item = Item(order=(Section.FOREIGN_KEYS, host.position, host.group, 0, (key.name,)))
+    item.making = methodcaller("constraint", host.name, key)
+    item.statements = comments.own(host.name, key)
     item.exact = [(RELATION | UNIQUE_INDEXES, key.table)]
     item.after = host.after
     item.origin = key.origin
@@ -242,8 +248,8 @@ def _add_foreign_key(plan: Plan, host: Host, key: ForeignKey) -> None:
 def _add_key(plan: Plan, host: Host, key: Constraint, table: Table, shape: Shape) -> None:
     """A key by ALTER TABLE; that of a partitioned table follows the keys of its partitions, which then serve for it."""
     own = Name(host.name.schema, key.name)
-    made = [*plan.make.constraint(host.name, key), *comments.part(host.name, key)]
-    item = parts.item(host, parts.INDEXES, key.name, made)
+    item = parts.item(host, parts.INDEXES, key.name, comments.part(host.name, key))
+    item.making = methodcaller("constraint", host.name, key)
     if table.partition_by is not None:
         item.exact = parts.after_partitions(host.name, own, shape)
     plan.add(item, (RELATION, own), (UNIQUE_INDEXES, host.name))
@@ -261,8 +267,9 @@ def add_external(plan: Plan, table: Table, shape: Shape) -> None:
 
 def add_statistics(plan: Plan, made: Statistics, shape: Shape) -> None:
     """Extended statistics of one table."""
-    statements = [*plan.make.statistics(made), *statistics.settings(made), *said_of(made)]
-    item = parts.item(_of(made.table, shape), parts.STATISTICS, str(made.name), statements)
+    said = [*statistics.settings(made), *said_of(made)]
+    item = parts.item(_of(made.table, shape), parts.STATISTICS, str(made.name), said)
+    item.making = methodcaller("statistics", made)
     item.exact = [(RELATION, made.table)]
     item.runs = parts.texts_of(made.parts)
     item.texts = [(EXPRESSION, text) for text in item.runs]

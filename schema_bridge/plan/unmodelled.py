@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import methodcaller
 
 from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, TYPE, Item, mentions
 from schema_bridge.ir import Name, Unmodelled
@@ -19,7 +20,7 @@ def add(plan: Plan, statements: Iterable[Unmodelled]) -> None:
         last = Section.OPAQUE if node.opaque else Section.OTHERS
         section = Section.DEFINITIONS if node.creates and not node.opaque else last
         item = Item(
-            order=(section, 0, (), 0, tie), late=(last, 0), statements=plan.make.unmodelled(node), origin=node.origin
+            order=(section, 0, (), 0, tie), late=(last, 0), making=methodcaller("unmodelled", node), origin=node.origin
         )
         item.exact = [(ANY_KIND | OTHER, name) for name in node.mentions]
         number = plan.add(item, *[(ANY_KIND | OTHER, name) for name in node.creates])

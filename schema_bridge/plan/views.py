@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import methodcaller
+
 from schema_bridge.dependencies import ANY_KIND, OTHER, RELATION, TYPE, Item
 from schema_bridge.ir import MaterializedView, View
 from schema_bridge.plan import parts, places
@@ -18,7 +20,8 @@ def add(plan: Plan, view: View | MaterializedView, shape: Shape) -> None:
     item = Item(
         order=(Section.VIEWS, 0, group, 0, ()),
         late=(Section.LATE, places.VIEW),
-        statements=(*plan.make.view(view), *said_of(view), *said),
+        making=methodcaller("view", view),
+        statements=(*said_of(view), *said),
         texts=[(ANY_KIND, view.query)],
         home=view.name.schema,
         origin=view.origin,
