@@ -29,6 +29,7 @@ from schema_bridge.pgtypes import parse
 from schema_bridge.python_model import NamingOptions
 from schema_bridge.writers import pydantic as writer
 from schema_bridge.writers.pydantic.options import ClassNames
+from support import python
 from support.schemas import Orm, imported, key, table, takes, write
 
 WHOLE = table(
@@ -420,11 +421,6 @@ def package(folder: Path) -> Path:
     return target
 
 
-def run(folder: Path, *command: str) -> None:
-    done = subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
-
-
 CONFIGURATIONS = {
     "plain.ini": "[mypy]\nstrict = true\n",
     "plugin.ini": "[mypy]\nstrict = true\nplugins = pydantic.mypy\n",
@@ -446,7 +442,7 @@ def test_the_code_is_as_the_tools_want_it(tmp_path: Path, command: str) -> None:
     folder = package(tmp_path)
     for name, text in CONFIGURATIONS.items():
         (folder / name).write_text(text, "utf-8")
-    run(folder, *command.split(" ", 3 if command.startswith("basedpyright") else -1))
+    python.tool(*command.split(" ", 3 if command.startswith("basedpyright") else -1), cwd=folder)
 
 
 def test_the_code_imports_without_a_warning(tmp_path: Path) -> None:
