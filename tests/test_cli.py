@@ -56,7 +56,7 @@ def test_python_m_runs_the_same() -> None:
     done = python("-m", "schema_bridge", "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.split()[0] for line in done.stdout.partition("Commands:\n")[2].splitlines()] == [
-        "generate", "check", "show", "diff", "validate", "lint", "dump",
+        "init", "generate", "check", "show", "diff", "validate", "lint", "dump",
     ]  # fmt: skip
 
 

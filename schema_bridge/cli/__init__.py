@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("generate", "check", "show", "diff", "validate", "lint", "dump")
+COMMANDS = ("init", "generate", "check", "show", "diff", "validate", "lint", "dump")
 
 
 class _Lazy(click.Group):

@@ -48,7 +48,7 @@ def compare_sources(
     if len(readers) not in (0, 1, len(paths)):
         raise OptionError(f"--from is given {len(readers)} times: once for all sources, or once for each")
     kinds = list(readers) * (len(paths) // len(readers)) if readers else [None] * len(paths)
-    return _compared([_read([path], kind, variables) for path, kind in zip(paths, kinds, strict=True)], how)
+    return compare_read([_read([path], kind, variables) for path, kind in zip(paths, kinds, strict=True)], how)
 
 
 def compare_declared(config: Config) -> Compared:
@@ -59,14 +59,15 @@ def compare_declared(config: Config) -> Compared:
 def compare_with(stated: Truth, config: Config) -> Compared:
     """What was read already, compared with each source that the section `compare` names."""
     others = [_read([path], None, config.variables) for path in config.comparing.sources]
-    return _compared([(stated.info, stated.reading), *others], config.comparing)
+    return compare_read([(stated.info, stated.reading), *others], config.comparing)
 
 
 def _read(paths: Sequence[str], kind: str | None, variables: Mapping[str, str] | None) -> Named:
     return truth.named(project.load(paths, variables), kind)
 
 
-def _compared(read: Sequence[Named], how: Comparing) -> Compared:
+def compare_read(read: Sequence[Named], how: Comparing = AS_IT_COMES) -> Compared:
+    """Compare what was read already; of a database only what the others are about."""
     names = Counter(info.name for info, _ in read)
     infos = [
         replace(info, name=f"{info.name} ({number})") if names[info.name] > 1 else info
