@@ -9,8 +9,11 @@ database; everything else is sorted by its key, so that two spellings of one sch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from importlib import import_module
+from inspect import get_annotations
+from types import SimpleNamespace
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -782,17 +785,18 @@ class Fact(msgspec.Struct, frozen=True):
 @cache
 def facts(cls: type[msgspec.Struct]) -> tuple[Fact, ...]:
     """The fields of an IR struct, in order, as data."""
-    hints = get_type_hints(cls, include_extras=True)
-    return tuple(
-        Fact(
-            name=name,
-            compare=_compare(hints[name]),
-            items=_item_struct(hints[name]),
-            struct=_own_struct(hints[name]),
-            default=default,
-        )
-        for name, default in defaults(cls)
-    )
+    hints: dict[str, tuple[str, str]] = {}
+    for base in reversed(cls.__mro__):
+        hints |= {name: (base.__module__, hint) for name, hint in get_annotations(base).items()}
+    return tuple([_fact(*hints[name])(name=name, default=default) for name, default in defaults(cls)])
+
+
+@cache
+def _fact(module: str, hint: str) -> Callable[..., Fact]:
+    """A fact of that type: most fields have one of a few types, and to evaluate a hint takes long."""
+    field = SimpleNamespace(__annotations__={"hint": hint})
+    found = get_type_hints(field, vars(import_module(module)), include_extras=True)["hint"]
+    return partial(Fact, compare=_compare(found), items=_item_struct(found), struct=_own_struct(found))
 
 
 @cache
