@@ -113,6 +113,13 @@ def test_inside_the_folder_of_drizzle(here: Path, monkeypatch: pytest.MonkeyPatc
     assert config()["sources"] == {"tables": "migrations"}
 
 
+def test_the_folder_of_drizzle_kit_since_1_0(here: Path) -> None:
+    shutil.copytree(FIXTURES / "drizzle_features" / "drizzle" / "v8", here / "drizzle" / "20250101120000_first")
+    works(here)
+    assert config()["sources"] == {"tables": "drizzle"}
+    assert "the newest snapshot of drizzle-kit (5 tables)" in Path("schema_bridge.yaml").read_text("utf-8")
+
+
 def test_a_drizzle_schema_is_loaded_and_its_dump_serves_without_node(
     bookshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

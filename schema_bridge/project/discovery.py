@@ -16,7 +16,7 @@ import msgspec
 
 from schema_bridge.project import drizzle
 from schema_bridge.project.disk import MARK
-from schema_bridge.project.folders import INNER, JOURNAL
+from schema_bridge.project.folders import INNER, JOURNAL, SNAPSHOT
 from schema_bridge.readers.drizzle import dump
 from schema_bridge.registry import Source, SourceFile
 
@@ -26,6 +26,8 @@ SKIPPED = frozenset({"node_modules", "venv", "env", "site-packages", "__pycache_
 LARGEST = 8_000_000
 """Bytes of a file that people may have written; what is larger is data."""
 _makes_tables = re.compile(rb"\bcreate\s+(?:unlogged\s+)?table\b", re.IGNORECASE)
+_KIT = re.compile(rf"(?:^|/)(?:meta/{JOURNAL}|\d{{14}}_[^/]+/{SNAPSHOT})\Z")
+"""What drizzle-kit keeps in its folder: a journal, or since 1.0 a snapshot beside each step."""
 _TRIED = re.compile(r"(?:^|/)(?:tests?|versions)/|(?:^|/)test_[^/]*\Z|(?:^|/)conftest\.py\Z")
 """Models that are only for tests, and Alembic's steps."""
 
@@ -47,7 +49,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 def look_around() -> Surroundings:
     """What states a schema in the current folder and below; what is installed, built or git-ignored is not looked at."""
     paths = _paths()
-    kits = {str(PurePosixPath(path).parents[1]) for path in paths if f"/{path}".endswith(f"/meta/{JOURNAL}")}
+    kits = {str(PurePosixPath(path).parents[1]) for path in paths if _KIT.search(path)}
     sql = [path for path in paths if path.lower().endswith(".sql") and not _below(path, kits)]
     migrations = {folder for path in sql if (folder := _migrations(path))}
     found = [Candidate("drizzle", path) for path in paths if drizzle.is_config(path)]
