@@ -60,6 +60,21 @@ def test_python_m_runs_the_same() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("words", [("show", "a.json", "--format", "json"), ("diff", "a.json", "b.json")])
+def test_an_output_that_cannot_be_written_is_no_verdict(here: Path, words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "schema_bridge", *words]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        2, "schema-bridge: the output cannot be written: No space left on device\n",
+    )  # fmt: skip
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (2, "")
+
+
 def test_show_json_is_the_schema_itself(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["show", "a.json", "--format", "json"]) == 0
     assert capsys.readouterr().out == (here / "a.json").read_text()

@@ -365,3 +365,26 @@ def test_a_routine_takes_types_without_their_length() -> None:
         for m in ((), (10, 2))
     )
     assert rows(schema(functions=(one,)), schema(functions=(other,))) == []
+
+
+@pytest.mark.parametrize(
+    ("type", "written", "printed", "same"),
+    [
+        ("text[]", "'{}'", "'{}'::text[]", True),
+        ("interval", "'1 day'", "'1 day'::interval", True),
+        ("jsonb", """'{"a":1}'""", """'{"a": 1}'::jsonb""", True),
+        ("text", "'a'", "'b'::text", False),
+    ],
+)
+def test_the_default_of_an_argument_is_taken_as_its_type(type: str, written: str, printed: str, same: bool) -> None:
+    one, other = (
+        schema(
+            functions=(
+                Function(
+                    name=name("f"), language="sql", body="", arguments=(Argument(type=parse(type), default=default),)
+                ),
+            )
+        )
+        for default in (written, printed)
+    )
+    assert (not compare(one, other)) is same

@@ -47,6 +47,12 @@ def test_a_syntax_error_shows_its_place(text: str, line: int, column: int) -> No
     assert str(error).startswith(f"1.sql:{line}:{column}: ")
 
 
+def test_a_contradiction_shows_the_column_of_its_statement() -> None:
+    error = failure("CREATE TABLE ä (id int);  CREATE TABLE ä (id int);")
+    assert str(error).splitlines()[0] == "1.sql:1:27: relation ä exists already"
+    assert str(error).splitlines()[-1] == " " * 26 + "^"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [

@@ -45,10 +45,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _refuse(error.format_message())
     except (click.Abort, KeyboardInterrupt):
         return _refuse("interrupted")
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): no complaint, also not from the flush at exit.
+    except SystemExit:
+        return 2  # click's way out when the reader of our output is gone (`| head`): no complaint, and no verdict
+    except OSError as error:
+        # What is still buffered goes nowhere, so that the flush at exit does not fail once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _refuse(f"the output cannot be written: {error.strerror or error}")
     except Exception as error:
         from schema_bridge.errors import SchemaBridgeError, SourceStale  # they know the IR, and help needs neither
 

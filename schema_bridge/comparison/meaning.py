@@ -122,7 +122,9 @@ def form(value: Any, how: str, context: Context, target: Type | None = None) -> 
         return value.parent, expressions.normal_bound(value.bound, types), value.attached
     if isinstance(value, msgspec.Struct):
         return tuple(
-            form(getattr(value, f.name), f.compare, context, target) for f in facts(type(value)) if f.compare != "never"
+            form(getattr(value, f.name), f.compare, context, _target(f, value) or target)
+            for f in facts(type(value))
+            if f.compare != "never"
         )
     if isinstance(value, tuple):
         if value and isinstance(value[0], Option):  # the server keeps their order, and it means nothing

@@ -163,4 +163,4 @@ def _carry_out(context: Context, statement: _Statement) -> None:
 
 def _with_excerpt(context: Context, error: SourceError) -> None:
     if error.excerpt is None and error.origin is not None:
-        _, error.excerpt = place(context.file, context.data, context.start)
+        error.origin, error.excerpt = place(context.file, context.data, context.start)
