@@ -253,7 +253,8 @@ class _Walk:
         numbers = meeting([arg for arg in args if arg.sort not in ("number", "literal")])
         rest = {key: item for key, item in node.items() if key not in ("funcname", "args") and key not in _PLACES}
         form = ("call", name, *(_argument(arg, numbers).form for arg in args), *self.plain(rest))
-        type = args[-1].type if name == "date_trunc" and len(args) > 1 else RETURNS.get(name)
+        same = (name == "date_trunc" and len(args) > 1) or (name == "abs" and len(args) == 1)
+        type = args[-1].type if same else RETURNS.get(name)
         return Value(form, type)
 
     def coalesce(self, node: Tree) -> Value:
@@ -374,7 +375,8 @@ def _binary(name: str, left: Value, right: Value) -> Value:
 
 def _result(name: str, one: Value, two: Value) -> str | None:
     if name in ("||", "->>", "#>>"):
-        return "text" if name != "||" or one.type in TEXTS or two.type in TEXTS else one.type
+        plain = one.sort == two.sort == "literal" and one.type == two.type is None
+        return "text" if name != "||" or plain or one.type in TEXTS or two.type in TEXTS else one.type
     if name in ("->", "#>"):
         return one.type
     if one.type in TIMES and two.type in TIMES:
@@ -398,7 +400,15 @@ def _united(head: tuple[Any, ...], values: Sequence[Value]) -> Value:
     type = meeting(values)
     if type is None or type in TEXTS:
         type = "text" if any(v.type in TEXTS for v in values) else type
-    return Value((*head, *(meet(value, type).form for value in values)), type)
+    return Value((*head, *(_branch(value, type).form for value in values)), type)
+
+
+def _branch(value: Value, type: str | None) -> Value:
+    """A branch beside those of `type`: where the first is a varchar, PostgreSQL makes the texts after it one too."""
+    inner = value.inner
+    if inner is None or type not in TEXTS or value.sort != "cast" or value.form[2]:
+        return meet(value, type)
+    return meet(inner if (value.type, inner.type) == ("character varying", "text") else value, type)
 
 
 def _writing(kind: str) -> Callable[[_Walk, Any], Value]:

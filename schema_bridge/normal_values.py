@@ -27,6 +27,7 @@ TIMES: Final = frozenset({
 })  # fmt: skip
 _STAMPS = frozenset({"timestamp with time zone", "timestamp without time zone"})
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?))? ?(Z|[+-]\d\d(?::?\d\d)?)?")
+_MINUTES = re.compile(r"\d\d:\d\d")
 _TRUE, _FALSE = {"t", "true", "y", "yes", "on", "1"}, {"f", "false", "n", "no", "off", "0"}
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SPAN = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)|\s*([+-]?)(\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?")
@@ -132,6 +133,8 @@ def _spelled(text: str, type: str | None) -> str:
         return _interval(text) or text
     if type in _STAMPS:
         return _stamp(text, type) or text
+    if type == "time without time zone" and _MINUTES.fullmatch(text):
+        return f"{text}:00"
     if type == "regclass":
         return relation_name(text)
     return text

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
+from hypothesis import given, settings
 from test_expressions_normal import DEFAULTS, SAME, TABLE, TYPES
 
 from schema_bridge.expressions import normal
 from schema_bridge.pgtypes import parse
+from support import grammar
 from support.server import Database, Server
+from support.strategies import LAWS, examples
 
 COLUMNS = ", ".join(f'"{name}" {type}' for name, type in TYPES.items())
 SETUP = f"""
@@ -18,6 +22,8 @@ CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS 'SELECT NULL::uui
 CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1';
 CREATE FUNCTION pick(app.mood) RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE TABLE images ({COLUMNS});
+CREATE FUNCTION row_ok(images) RETURNS boolean LANGUAGE sql AS 'SELECT true'; ALTER TABLE images ADD f text;
+CREATE TEXT SEARCH CONFIGURATION own (COPY = english);
 CREATE TABLE user_roles (user_id uuid, role text); CREATE TABLE members (user_id uuid, x integer);
 CREATE SEQUENCE s;
 """
@@ -116,3 +122,22 @@ def test_the_form_of_defaults_as_the_server_prints_them(table: Database) -> None
     for name, text in printed:
         type, written, _ = DEFAULTS[int(name[1:])]
         assert normal(text, TABLE, parse(type)) == normal(written, TABLE, parse(type)), (written, text)
+
+
+IMAGES_BY_KIND = grammar.by_kind([(name, parse(type)) for name, type in TYPES.items()])
+
+
+@pytest.fixture(scope="module")
+def live(table: Database) -> Iterator[psycopg.Connection[tuple[str]]]:
+    with psycopg.connect(table.conninfo) as connection:
+        yield connection
+
+
+@settings(LAWS, max_examples=examples(300))
+@given(grammar.flags(IMAGES_BY_KIND))
+def test_the_form_of_any_condition_as_the_server_prints_it(live: psycopg.Connection[tuple[str]], sql: str) -> None:
+    live.execute(f"CREATE POLICY any_condition ON images USING ({sql})".encode())
+    found = live.execute("SELECT pg_get_expr(polqual, polrelid) FROM pg_policy WHERE polname = 'any_condition'")
+    ((printed,),) = found.fetchall()
+    live.rollback()
+    assert normal(printed, TABLE) == normal(sql, TABLE), printed

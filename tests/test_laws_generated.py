@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from schema_bridge import project, serialize
 from schema_bridge.comparison import compare
@@ -14,9 +14,7 @@ from support import python
 from support.cases import read_text
 from support.objects import differences
 from support.server import Server
-from support.strategies import schemas
-
-LAWS = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+from support.strategies import LAWS, examples, schemas
 
 
 def text(schema: Schema, writer: str) -> str:
@@ -24,7 +22,7 @@ def text(schema: Schema, writer: str) -> str:
     return only
 
 
-@settings(LAWS, max_examples=60)
+@settings(LAWS, max_examples=examples(60))
 @given(schemas())
 def test_a_schema_survives_json_and_ddl(schema: Schema) -> None:
     assert serialize.load(serialize.dump(schema).encode(), "schema.json") == schema
@@ -32,7 +30,7 @@ def test_a_schema_survives_json_and_ddl(schema: Schema) -> None:
     assert [str(difference) for difference in compare(schema, again).differences] == []
 
 
-@settings(LAWS, max_examples=15)
+@settings(LAWS, max_examples=examples(15))
 @given(schemas())
 def test_models_make_the_database_that_the_ddl_makes(server: Server, schema: Schema) -> None:
     direct, built = server.database(), server.database()
@@ -50,7 +48,7 @@ def test_models_make_the_database_that_the_ddl_makes(server: Server, schema: Sch
         server.release(built)
 
 
-@settings(LAWS, max_examples=15)
+@settings(LAWS, max_examples=examples(15))
 @given(schemas())
 def test_pydantic_schemas_import(schema: Schema) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -121,6 +121,7 @@ def form(value: Any, how: str, context: Context, target: Type | None = None) -> 
         types = context.keys.get(str(value.parent), ())
         return value.parent, expressions.normal_bound(value.bound, types), value.attached
     if isinstance(value, msgspec.Struct):
+        target = value.type if isinstance(value, Argument) else target
         return tuple(
             form(getattr(value, f.name), f.compare, context, _target(f, value) or target)
             for f in facts(type(value))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -23,6 +25,15 @@ from schema_bridge.ir import (
     Type,
     Unique,
 )
+
+LAWS = settings(deadline=None, derandomize="EXAMPLES" not in os.environ, suppress_health_check=list(HealthCheck))
+"""The same examples in every run, unless a longer one is asked for."""
+
+
+def examples(few: int) -> int:
+    """How many examples to try: a few, or that many times more by the environment variable EXAMPLES, each run others."""
+    return few * int(os.environ.get("EXAMPLES", "1"))
+
 
 HOSTILE = (
     "'", '"', '"""', "\\", "\\'", "\n", "\r\n", "\t", "$$", "$body$", "%", "%s", "%%", ":x", "::text", "--", "/*", "*/", ";",

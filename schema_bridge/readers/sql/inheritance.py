@@ -52,9 +52,10 @@ def inherited(column: Column, table: Table) -> Column:
 
 
 def _checks(context: Context, table: Table, parent: Table) -> tuple[Check, ...]:
+    """The parent's, valid in a new table even where the parent's rows are not yet checked."""
     known = {check.name for check in table.checks}
     found = tuple(
-        replace(check, inherited=True, comment=None)
+        replace(check, inherited=True, comment=None, not_valid=False)
         for check in parent.checks
         if not check.no_inherit and check.name not in known
     )

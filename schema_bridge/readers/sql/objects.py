@@ -229,8 +229,10 @@ def create_statistics(context: Context, tree: Tree) -> None:
         if not tree.get("if_not_exists"):
             context.clash(f"statistics {name} exists already")
         return
-    stated = strings(tree.get("stat_types", ()))
-    kinds: Any = tuple(kind for kind in ("ndistinct", "dependencies", "mcv") if kind in stated)
+    stated, every = strings(tree.get("stat_types", ())), ("ndistinct", "dependencies", "mcv")
+    kinds: Any = tuple(kind for kind in every if kind in stated)
+    if kinds == every:  # which are those without a list
+        kinds = ()
     context.state.statistics[name] = Statistics(
         name=name, table=table, kinds=kinds, parts=parts, owner=context.role, origin=context.origin()
     )
