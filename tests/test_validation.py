@@ -333,20 +333,6 @@ def test_groups_are_chosen_by_name(empty: Database) -> None:
         Options(groups=("tabels",))
 
 
-def test_what_a_publication_publishes_is_compared(empty: Database) -> None:
-    table = "CREATE TABLE a (id integer PRIMARY KEY, x integer);"
-    script = project.render(read_text(f"{table} CREATE PUBLICATION p FOR TABLE a (id) WHERE (id > 1)"), "validation")[
-        SCRIPT
-    ]
-    assert (
-        run(empty, script, f"BEGIN; {table} CREATE PUBLICATION p FOR TABLE a (id) WHERE (1 < 2 OR id > 1);").returncode
-        == 3
-    )
-    assert run(empty, script, f"BEGIN; {table} CREATE PUBLICATION p FOR TABLE a WHERE (id > 1);").returncode == 3
-    done = run(empty, script, f"BEGIN; {table} CREATE PUBLICATION p FOR TABLE a (id) WHERE (id > 1);")
-    assert done.returncode == 0, done.stderr
-
-
 def test_owners_are_compared_on_request(empty: Database) -> None:
     sql = f"CREATE TABLE a (id integer); CREATE TABLE b (id integer); ALTER TABLE a OWNER TO {PLAIN_ROLE}"
     deploy = "BEGIN; CREATE TABLE a (id integer); CREATE TABLE b (id integer);"
