@@ -482,7 +482,7 @@ def test_snapshot_and_migrations_that_lag_the_schema_are_told(
     readers = [word for reader in ("drizzle", "drizzle-snapshot", "sql") for word in ("--from", reader)]
     assert run(["diff", "schema.ts", "migrations", "migrations", *readers]) == 1
     out = capsys.readouterr().out
-    assert "column users.age: default (behaviour)\n  schema.ts (1): 21  [schema.ts:" in out
+    assert "column users.age: default (behaviour)\n  schema.ts: 21  [schema.ts:" in out
     assert "  migrations (2): 18  [migrations/meta/0000_snapshot.json:" in out
     assert "  migrations (3): 18  [migrations/0000_features.sql:" in out
     assert out.endswith("1 difference: 1 behaviour\n")

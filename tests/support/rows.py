@@ -169,7 +169,8 @@ _SIMPLE: dict[str, Callable[[Constants], Values]] = {
     "timestamp without time zone": lambda _: _moments(st.none()) | _moments(_OFFSETS),
     "timestamp with time zone": lambda _: _moments(_OFFSETS) | _moments(st.none()),
     "interval": lambda _: st.sampled_from([dt.timedelta(days=1, microseconds=at) for at in _SECONDS]) | st.timedeltas(),
-    "json": _json,
+    # The server keeps half a surrogate pair in json as it was written; Python cannot write it as UTF-8.
+    "json": lambda near: _json(near).filter(lambda value: "\\ud800" not in json.dumps(value)),
     "jsonb": lambda near: _json((*near, "\0")),
     "inet": lambda _: st.ip_addresses(),
     "cidr": lambda _: st.ip_addresses(v=4).map(lambda address: ip_network(f"{address}/32")),
