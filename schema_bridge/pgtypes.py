@@ -6,6 +6,7 @@ Sources: manual, chapter 8 (Data Types) and 8.1.4 (Serial Types); `format_type` 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -16,14 +17,18 @@ from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Name, SequenceOptions, Type
 
 __all__ = [
-    "ALIASES", "BUILT_IN", "INTEGER_BOUNDS", "INTERVAL_FIELDS", "PSEUDO", "SERIALS", "declared", "make", "parse",
-    "plain_sequence", "quoted_type", "render", "sequence_bounds",
+    "ALIASES", "BUILT_IN", "INTEGER_BOUNDS", "INTERVAL_FIELDS", "PSEUDO", "SERIALS", "declared", "interval_modifiers",
+    "make", "parse", "plain_sequence", "quoted_type", "render", "sequence_bounds",
 ]  # fmt: skip
 
 INTERVAL_FIELDS: Final = frozenset(
     {"year", "month", "day", "hour", "minute", "second", "year to month", "day to hour", "day to minute"}
     | {"day to second", "hour to minute", "hour to second", "minute to second"}
 )
+
+# The bits of the fields of an interval (src/include/utils/datetime.h).
+_FIELD_BITS = {"year": 4, "month": 2, "day": 8, "hour": 1024, "minute": 2048, "second": 4096}
+_FIELD_ORDER = list(_FIELD_BITS)
 
 _TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|[^\W\d][\w$]*|-?\d+|[()\[\],.])')
 _MODIFIER_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -32,6 +37,22 @@ _PHRASES = frozenset(
     | {"time without time zone", "time with time zone", "national char", "double precision"}
 )
 _PHRASE_WORDS = frozenset(word for phrase in (*_PHRASES, *INTERVAL_FIELDS) for word in phrase.split())
+
+
+def _interval_mask(fields: str) -> int:
+    first, _, last = fields.partition(" to ")
+    begin, end = _FIELD_ORDER.index(first), _FIELD_ORDER.index(last or first)
+    return sum(_FIELD_BITS[name] for name in _FIELD_ORDER[begin : end + 1])
+
+
+_INTERVAL = {_interval_mask(fields): fields for fields in INTERVAL_FIELDS}
+
+
+def interval_modifiers(values: Sequence[int | str]) -> tuple[int | str, ...]:
+    """The modifiers of an interval of a tree, whose first is a mask of bits, with the fields in words: `day to second`,
+    3. A mask of all fields says nothing."""
+    fields = _INTERVAL.get(values[0]) if values and isinstance(values[0], int) else None
+    return (*([fields] if fields else []), *values[1:])
 
 
 @cache

@@ -156,6 +156,9 @@ DIFFERENT = [
     ("count(DISTINCT i)", "count(i)"),
 ]
 DEFAULTS = [
+    ("interval(3)", "'1 day'", "'1 day'::interval(3)"),
+    ("interval year", "'1 year'", "'1 year'::interval year"),
+    ("interval day to second(3)", "'1 day'", "'1 day'::interval day to second(3)"),
     ("text", "'a'", "'a'::text"),
     ("varchar(10)", "'a'", "'a'::character varying"),
     ("app.mood", "'a'", "'a'::app.mood"),

@@ -210,8 +210,7 @@ class Context:
         values = [_modifier(tree) for tree in trees]
         if names[-1] != "interval" or not isinstance(values[0], int):
             return tuple(values)
-        fields = _INTERVAL.get(values[0])
-        return (*([fields] if fields else []), *values[1:])
+        return pgtypes.interval_modifiers(values)
 
     def _schema_of_type(self, name: str, at: int) -> str:
         for schema in self.path:
@@ -358,17 +357,3 @@ def _modifier(tree: Tree) -> int | str:
     if "ColumnRef" in tree:
         return strings(tree["ColumnRef"]["fields"])[-1]
     return constant(tree)
-
-
-# The bits of the fields of an interval (src/include/utils/datetime.h).
-_FIELD_BITS = {"year": 4, "month": 2, "day": 8, "hour": 1024, "minute": 2048, "second": 4096}
-_FIELD_ORDER = list(_FIELD_BITS)
-
-
-def _interval_mask(fields: str) -> int:
-    first, _, last = fields.partition(" to ")
-    begin, end = _FIELD_ORDER.index(first), _FIELD_ORDER.index(last or first)
-    return sum(_FIELD_BITS[name] for name in _FIELD_ORDER[begin : end + 1])
-
-
-_INTERVAL = {_interval_mask(fields): fields for fields in pgtypes.INTERVAL_FIELDS}
