@@ -34,6 +34,8 @@ def place(error: SourceError) -> tuple[str, int, int]:
         ("SELECT 'never ends", 1, 8),
         ("CREATE FUNCTION f() RETURNS int AS $x$ never ends", 1, 36),
         ("CREATE TABLE t (\n\ta int,\n\tb foo bar\n);", 3, 8),
+        ("CREATE TABLE t (a int,", 1, 23),
+        ("CREATE TABLE é (\n  ü int\n\n", 2, 8),
     ],
 )
 def test_a_syntax_error_shows_its_place(text: str, line: int, column: int) -> None:

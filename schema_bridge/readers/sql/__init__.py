@@ -12,7 +12,7 @@ from schema_bridge.garbage import uncollected
 from schema_bridge.ir import Origin
 from schema_bridge.readers.sql import finish, lexer, migrations, nodes, psql
 from schema_bridge.readers.sql.context import Context
-from schema_bridge.readers.sql.excerpt import place
+from schema_bridge.readers.sql.excerpt import error_offset, place
 from schema_bridge.readers.sql.state import State
 from schema_bridge.readers.sql.statements import apply
 from schema_bridge.registry import Reading, Source
@@ -98,7 +98,7 @@ def _parse(path: str, data: bytes) -> list[_Statement]:
     try:
         found: list[_Statement] = _parsed.decode(parse_sql_json(text)).stmts
     except ParseError as error:
-        at = _byte_offset(text, data, error)
+        at = error_offset(text, error)
         origin, excerpt = place(path, data, at)
         hint = psql.unknown_variable(data, at) or _hint(error)
         raise SourceSyntax(str(error.args[0]), origin=origin, excerpt=excerpt, hint=hint) from None
@@ -130,20 +130,6 @@ def _parse_in_pieces(data: bytes) -> list[_Statement] | None:
 
 def _hint(error: ParseError) -> str | None:
     return "It nests too deeply for PostgreSQL too." if "memory exhausted" in str(error.args[0]) else None
-
-
-def _byte_offset(text: str, data: bytes, error: ParseError) -> int:
-    """Where an error is. The parser counts characters; pglast takes them for bytes and converts them once more."""
-    index = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], int) else 0
-    if len(text) == len(data):
-        return min(index, len(data))
-    characters = min(len(text[:index].encode()), len(text))
-    _, _, token = str(error.args[0]).rpartition('at or near "')
-    token = token.removesuffix('"')
-    if text.startswith(token, characters):
-        return len(text[:characters].encode())
-    near = text.find(token, max(characters - 3, 0), characters + 4 + len(token))
-    return len(text[: near if near >= 0 else characters].encode())
 
 
 def _carry_out(context: Context, statement: _Statement) -> None:
