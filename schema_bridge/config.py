@@ -26,7 +26,7 @@ NAME = "schema_bridge.yaml"
 SHARED: Mapping[str, type[msgspec.Struct]] = {"naming": NamingOptions, "lint": LintOptions}
 """The sections that all outputs with an option of that name take."""
 DEFAULT_WRITERS = ("sqlalchemy", "pydantic", "validation")
-S = TypeVar("S")
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -285,7 +285,7 @@ class _Reader:
 
     def struct(self, node: yaml.Node, cls: type[S], also: tuple[str, ...] = ()) -> S:
         """A mapping as a struct; every value is checked against the field's type."""
-        fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}  # type: ignore[arg-type]
+        fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}
         values = {}
         for name, value in self.mapping(node, (*fields, *also)).items():
             wanted = _inner(fields[name].type)

@@ -15,6 +15,7 @@ from schema_bridge.emit.sql import ident
 from schema_bridge.errors import SourceSyntax
 from schema_bridge.ir import Function, MaterializedView, Schema, Type, View
 from schema_bridge.normal_context import UNKNOWN, Context
+from schema_bridge.trees import nodes
 
 Tree = dict[str, Any]
 PREFIX = "SELECT "
@@ -153,23 +154,6 @@ def normal_body(body: str) -> str:
 def equal(one: str, other: str, context: Context = UNKNOWN, target: Type | None = None) -> bool:
     """Whether two expressions are the same in any spelling."""
     return one == other or normal(one, context, target) == normal(other, context, target)
-
-
-def nodes(tree: Any) -> Iterator[tuple[str, Tree]]:
-    """Every node of a tree with its kind (`FuncCall`, `ColumnRef`), parents before their children.
-
-    A field whose kind is always the same stands without it in the tree and comes by its name (`typeName`, `lexpr`).
-    """
-    if isinstance(tree, dict):
-        for kind, node in tree.items():
-            if isinstance(node, dict):
-                yield kind, node
-                yield from nodes(node)
-            elif isinstance(node, list):
-                yield from nodes(node)
-    elif isinstance(tree, list):
-        for item in tree:
-            yield from nodes(item)
 
 
 # Other schemas in the names

@@ -11,6 +11,7 @@ from schema_bridge import expressions
 from schema_bridge.errors import SourceSyntax
 from schema_bridge.ir import ForeignKey, Name, Node, Schema, Table, facts
 from schema_bridge.losses import label, words
+from schema_bridge.trees import nodes
 
 _OWN = frozenset({"columns", "column", "include", "set_columns"})
 """The fields of a table's parts that hold names of its columns."""
@@ -60,6 +61,6 @@ def _columns(expression: str) -> Iterator[str]:
         tree = expressions.parse(expression)
     except SourceSyntax:
         return
-    for kind, node in expressions.nodes({"": tree}):
+    for kind, node in nodes({"": tree}):
         if kind == "ColumnRef":
             yield from (field["String"]["sval"] for field in node.get("fields", ())[-1:] if "String" in field)

@@ -45,9 +45,9 @@ def _within(place: str, node: Node) -> str:
 
 
 def _own_label(node: Node) -> str:
+    first, *rest = node.key
     if node.KEY == ("name",):
-        return str(node.name)  # type: ignore[attr-defined]
-    first, *rest = (getattr(node, field) for field in node.KEY)
+        return str(first)
     if not rest:
         return _text(first)
     return _text(first) + f"({', '.join(_text(part) for part in rest if part is not None)})"
@@ -142,12 +142,11 @@ class _Search(msgspec.Struct, frozen=True):
     def look(self, structs: tuple[msgspec.Struct, ...], outer: str) -> None:
         """Notes what is meant of structs of one class and of those in them, at the place `outer`."""
         plan = _plan(type(structs[0]), self.keys)
-        named = isinstance(structs[0], Node)
         for struct in structs:
             stated = [fact for fact in plan.meant if getattr(struct, fact[0]) != fact[2]]
             if not (plan.whole or stated or plan.further):
                 continue
-            place = _within(outer, struct) if named else outer  # type: ignore[arg-type]
+            place = _within(outer, struct) if isinstance(struct, Node) else outer
             if plan.whole:
                 self._note(type(struct).__name__, place)
             for fact in stated:

@@ -134,7 +134,13 @@ class _Walk(msgspec.Struct, frozen=True):
             mine, theirs = getattr(one, fact.name), getattr(two, fact.name)
             if mine == theirs:
                 continue
-            if fact.items is Column and isinstance(one, Table) and one.columns and two.columns:  # type: ignore[attr-defined]
+            if (
+                fact.items is Column
+                and isinstance(one, Table)
+                and isinstance(two, Table)
+                and one.columns
+                and two.columns
+            ):
                 changes[fact.name] = self._columns(mine, theirs, inner)
             elif fact.items is not None and issubclass(fact.items, Node):
                 changes[fact.name] = self._nodes(fact.items, mine, theirs, inner)

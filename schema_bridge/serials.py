@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from schema_bridge.emit import sql
 from schema_bridge.ir import ColumnRef, Name, Origin, Sequence, SequenceOptions, Type
 from schema_bridge.pgtypes import SERIALS
@@ -19,12 +21,16 @@ def unfold(type: Type, column: ColumnRef, sequence: Name, origin: Origin | None 
     with its namespace, as pg_dump does, so that no search path changes its meaning.
     """
     integer = SERIALS[type.name]
-    options = SequenceOptions(type=integer)  # type: ignore[arg-type]  # SERIALS holds the three integers alone
     return (
         Type(name=integer),
         nextval(sequence),
-        Sequence(name=sequence, options=options, owned_by=column, origin=origin),
+        Sequence(name=sequence, options=options(integer), owned_by=column, origin=origin),
     )
+
+
+def options(integer: str) -> SequenceOptions:
+    """How the sequence of a serial column counts, whose type is `integer`."""
+    return replace(SequenceOptions(), type=integer)
 
 
 def nextval(sequence: Name) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--beside", multiple=True, metavar="SOURCE", help="Count what SOURCE states and the other does not.")
 @set_option
 @click.option("--config", metavar="FILE", help="Instead of schema_bridge.yaml.")
-def command(check: bool, variables: dict[str, str], **given: object) -> int:
+def command(check: bool, variables: dict[str, str], **given: Any) -> int:
     """Write models, schemas and validation SQL.
 
     From SOURCE, or from what schema_bridge.yaml names. A SOURCE is an SQL file, a folder of migrations, a
@@ -32,7 +32,7 @@ def command(check: bool, variables: dict[str, str], **given: object) -> int:
     from schema_bridge.project import disk, locking, truth
 
     inputs = locking.Inputs()
-    config = _config(**given).with_variables(variables)  # type: ignore[arg-type]
+    config = _config(**given).with_variables(variables)
     stated = truth.of(config, inputs)
     if stated.conflicts:
         talk.say(talk.contradicted(stated))

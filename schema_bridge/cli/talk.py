@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 import click
+import msgspec
 
 from schema_bridge.comparison import Report
 from schema_bridge.ir import facts
@@ -43,9 +44,9 @@ def summary(reading: Reading) -> Iterator[str]:
     yield from (str(finding) for finding in reading.findings)
 
 
-def _inside(found: Sequence[object]) -> Iterator[str]:
+def _inside(found: Sequence[msgspec.Struct]) -> Iterator[str]:
     """What the tables or views hold, counted by kind."""
-    for fact in facts(type(found[0])):  # type: ignore[arg-type]
+    for fact in facts(type(found[0])):
         if fact.items and hasattr(fact.items, "KEY"):
             count = sum(len(getattr(node, fact.name)) for node in found)
             if count:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from schema_bridge.cli.variables import set_option
@@ -22,7 +24,7 @@ from schema_bridge.cli.variables import set_option
 @click.option("--from", "reader", metavar="READER", help="What the source is, where that cannot be found out.")
 @set_option
 @click.option("--config", metavar="FILE", help="Instead of schema_bridge.yaml.")
-def command(words: tuple[str, ...], listed: str | None, form: str, jobs: int, **given: object) -> int:
+def command(words: tuple[str, ...], listed: str | None, form: str, jobs: int, **given: Any) -> int:
     """Run the validation against a database and show what differs; nothing is changed there.
 
     The schema is SOURCE, or what schema_bridge.yaml names; that file also says which groups are checked, as
@@ -31,7 +33,7 @@ def command(words: tuple[str, ...], listed: str | None, form: str, jobs: int, **
     from schema_bridge.validate import formats, results, running
 
     urls = _listed(listed) if listed else _given(words)
-    script = _script(words if listed else words[1:], **given)  # type: ignore[arg-type]
+    script = _script(words if listed else words[1:], **given)
     verdicts = running.validate_all(urls, script, jobs) if listed else [running.validate(urls[0], script)]
     if form == "text":
         from schema_bridge.cli import verdicts as terminal

@@ -30,12 +30,12 @@ LEFT_OPEN = frozenset({"owner"})
 """Facts that a source leaves to whoever applies it where it does not state them: then there is nothing to compare."""
 
 
-def same(fact: Fact, owners: Mapping[str, msgspec.Struct], contexts: Mapping[str, Context]) -> bool:
+def same(fact: Fact, owners: Mapping[str, Any], contexts: Mapping[str, Context]) -> bool:
     """Whether one fact of an object means the same in all sources; `owners` and `contexts` are by source."""
     stated = {getattr(owner, fact.name) for owner in owners.values()} if fact.name in LEFT_OPEN else set()
     if stated and len(stated - {None}) < 2:
         return True
-    if fact.name in _OF_QUERY and len({owner.query for owner in owners.values()}) > 1:  # type: ignore[attr-defined]
+    if fact.name in _OF_QUERY and len({owner.query for owner in owners.values()}) > 1:
         return True  # the query's row says it
     return alike(_of_fact(fact, owner, contexts[source]) for source, owner in owners.items())
 
@@ -141,7 +141,7 @@ def form(value: Any, how: str, context: Context, target: Type | None = None) -> 
 def key(node: Node) -> Any:
     """What an object is found by among its like: equal for all spellings of its name or signature."""
     if node.KEY == ("name",):
-        return node.name  # type: ignore[attr-defined]
+        return node.key[0]
     how = _hows(type(node))
     return tuple(
         _signature(part) if name == "signature" else form(part, how[name], UNKNOWN)

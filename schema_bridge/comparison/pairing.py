@@ -71,5 +71,5 @@ def names_differ(found: Found, owner: Node | None, exact: bool) -> bool:
     if len(names) == 1:
         return False
     columns = tuple(column.name for column in owner.columns) if isinstance(owner, Table) else ()
-    table = owner.name.name if owner is not None else ""  # type: ignore[attr-defined]
+    table = owner.key[0].name if owner is not None else ""
     return exact or not all(is_generated(table, node, columns) for node in found.values())

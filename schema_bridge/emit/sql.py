@@ -12,8 +12,7 @@ from schema_bridge.builtin_functions import BUILT_IN_FUNCTIONS
 from schema_bridge.builtin_types import ALIASES, BUILT_IN
 from schema_bridge.ir import Name, Option
 
-KEYWORDS = frozenset(
-    """
+_WORDS = """
     all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast
     char character check coalesce collate collation column concurrently constraint create cross current_catalog
     current_date current_role current_schema current_time current_timestamp current_user dec decimal default
@@ -26,8 +25,9 @@ KEYWORDS = frozenset(
     substring symmetric system_user table tablesample then time timestamp to trailing treat trim true union unique
     user using values varchar variadic verbose when where window with xmlattributes xmlconcat xmlelement xmlexists
     xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
-    """.split()  # noqa: SIM905
-)
+"""
+
+KEYWORDS = frozenset(_WORDS.split())
 """The key words that are not plain names everywhere: all but the non-reserved ones of PostgreSQL 13 to 18
 (manual, appendix C; `quote_ident` quotes the same)."""
 

@@ -10,6 +10,7 @@ from schema_bridge.emit.sql import tokens
 from schema_bridge.errors import SourceSyntax
 from schema_bridge.expressions import PREFIX, Tree, parse
 from schema_bridge.ir import Name
+from schema_bridge.trees import nodes
 
 _SESSION_CALLS = frozenset({"auth.uid", "auth.role", "auth.jwt", "auth.email", "current_setting"})
 """Functions that say the same for every row of a query, and that the planner calls for each row all the same."""
@@ -54,18 +55,6 @@ def _tree(condition: str) -> Tree:
         return parse(condition)
     except SourceSyntax:
         return {}
-
-
-def _nodes(tree: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every node of a tree, from the top on: its kind and its fields."""
-    if isinstance(tree, dict):
-        for kind, fields in tree.items():
-            if isinstance(fields, dict):
-                yield kind, fields
-            yield from _nodes(fields)
-    elif isinstance(tree, list):
-        for item in tree:
-            yield from _nodes(item)
 
 
 def _constant(tree: Tree) -> bool | None:
@@ -166,11 +155,11 @@ def _is_one_of(link: Mapping[str, Any]) -> bool:
 
 def _is_asked(tree: Any) -> bool:
     """Whether this side is a call or a sub-select, and no other column of the row."""
-    kinds = {kind for kind, _ in _nodes(tree)}
+    kinds = {kind for kind, _ in nodes(tree)}
     if "SubLink" in kinds:
         return True
     return "ColumnRef" not in kinds and not kinds.isdisjoint({"FuncCall", "SQLValueFunction"})
 
 
 def _called(tree: Any) -> set[str]:
-    return {_function(fields) for kind, fields in _nodes(tree) if kind == "FuncCall"}
+    return {_function(fields) for kind, fields in nodes(tree) if kind == "FuncCall"}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RUN, TYPE, Item, Providers, all_needs, called, sort
-from schema_bridge.ir import Function, Name, Type
+from schema_bridge.ir import Extension, Function, Name, Role, Type
 from schema_bridge.plan.makers import Once
 from schema_bridge.statements import comments, owners
 from schema_bridge.statements.objects import Standing
@@ -79,5 +79,5 @@ def of_others(names: Iterable[Name | None]) -> list[tuple[int, Name]]:
 
 def said_of(node: Standing) -> list[str]:
     """The owner and the comment of an object that stands by itself."""
-    owner = [] if not hasattr(node, "owner") else owners.statements(node)  # type: ignore[arg-type]
+    owner = [] if isinstance(node, Extension | Role) else owners.statements(node)
     return [*owner, *comments.standing(node)]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from schema_bridge import pgtypes
-from schema_bridge.ir import Column, Name, Sequence, SequenceOptions, Table, Type
+from schema_bridge import pgtypes, serials
+from schema_bridge.ir import Column, Name, Sequence, Table, Type
 
 _SERIAL = {integer: serial for serial, integer in pgtypes.SERIALS.items() if serial.endswith("serial")}
 _nextval = re.compile(r"""(?:pg_catalog\.)?nextval\('([^']+)'(?:::(?:pg_catalog\.)?regclass)?\)""").fullmatch
@@ -45,7 +45,7 @@ def _is_serial(table: Table, column: Column, sequence: Sequence) -> bool:
         and column.not_null_constraint is None
         and sequence.name == own
         and len(own.name.encode()) <= 63
-        and sequence.options == SequenceOptions(type=type.name)  # type: ignore[arg-type]
+        and sequence.options == serials.options(type.name)
         and sequence.persistence == table.persistence
         and sequence.owner in (None, table.owner)
         and _counts_from(column.default or "", table.name.schema) == own

@@ -39,9 +39,9 @@ def elements(table: Table, spelled_out: bool = False) -> list[str]:
         return stated + [constraints.definition(constraint) for constraint in inline_constraints(table)]
     apart, beside = [], {}
     for constraint in inline_constraints(table):
-        word = "" if spelled_out else _KEY_WORDS.get(type(constraint), "")
-        if word and (column := _column_beside(table, constraint)):  # type: ignore[arg-type]  # only keys have a word
-            beside[column] = word
+        column = "" if spelled_out else _column_beside(table, constraint)
+        if column:
+            beside[column] = _KEY_WORDS[type(constraint)]
         else:
             apart.append(constraints.definition(constraint))
     return [
@@ -53,9 +53,9 @@ def elements(table: Table, spelled_out: bool = False) -> list[str]:
 _KEY_WORDS: dict[type[Constraint], str] = {PrimaryKey: "PRIMARY KEY", Unique: "UNIQUE"}
 
 
-def _column_beside(table: Table, key: PrimaryKey | Unique) -> str:
+def _column_beside(table: Table, key: Constraint) -> str:
     """The column that a key of one column, with the name PostgreSQL gives it, stands beside: `id uuid PRIMARY KEY`."""
-    if len(key.columns) != 1:
+    if not isinstance(key, PrimaryKey | Unique) or len(key.columns) != 1:
         return ""
     column = key.columns[0]
     given = f"{table.name.name}_pkey" if isinstance(key, PrimaryKey) else f"{table.name.name}_{column}_key"

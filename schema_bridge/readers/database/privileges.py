@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from schema_bridge.ir import Aggregate, DefaultPrivileges, Function, Name, ObjectRef, Origin, Privileges
+from schema_bridge.ir import Aggregate, DefaultPrivileges, Function, Name, ObjectKind, ObjectRef, Origin, Privileges
 from schema_bridge.readers.database.connection import Row
 from schema_bridge.readers.database.told import Told
 from schema_bridge.rights import ALL, in_words, known_to, of_public
 
-Object = tuple[str, str, str, str]
+Object = tuple[str, str, ObjectKind, str]
 """The schema, the name, the kind and the signature of an object, as the rows of privileges spell them."""
 Routines = Mapping[tuple[str, str, str], Function | Aggregate]
 """By schema, name and the signature as the queries spell it."""
 
 _ABSENT = "no "
-_PUBLIC = ("public", "", "schema", "")
+_PUBLIC: Object = ("public", "", "schema", "")
 _OBJECT = ("schema", "name", "kind", "signature")
 _DEFAULT = ("role", "schema", "kind")
 
@@ -48,8 +48,8 @@ def _everything(kind: str, major: int) -> frozenset[str]:
     return frozenset(known_to(ALL[kind], major))
 
 
-def _grouped(rows: Iterable[Row], key: tuple[str, ...]) -> dict[tuple[str, ...], list[Row]]:
-    found: dict[tuple[str, ...], list[Row]] = {}
+def _grouped(rows: Iterable[Row], key: tuple[str, ...]) -> dict[tuple[Any, ...], list[Row]]:
+    found: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         found.setdefault(tuple(row[column] for column in key), []).append(row)
     return found
@@ -72,7 +72,7 @@ def _target(thing: Object, routines: Routines) -> ObjectRef:
         return ObjectRef(kind="schema", name=Name("", schema))
     name = Name(schema, text)
     if kind != "function":
-        return ObjectRef(kind=kind, name=name)  # type: ignore[arg-type]
+        return ObjectRef(kind=kind, name=name)
     routine = routines[schema, text, signature]
     procedure = isinstance(routine, Function) and routine.procedure
     return ObjectRef(kind="procedure" if procedure else "function", name=name, arguments=routine.signature)
@@ -92,7 +92,7 @@ def default_privileges(told: Told) -> Iterator[DefaultPrivileges]:
             yield DefaultPrivileges(
                 role=role,
                 schema=schema or None,
-                kind=kind,  # type: ignore[arg-type]
+                kind=kind,
                 grantee=grantee,
                 origin=Origin(told.url, 0),
                 **words,

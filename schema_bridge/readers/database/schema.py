@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from schema_bridge import ir
-from schema_bridge.ir import Aggregate, Function, Node, Option, Publication
+from schema_bridge.ir import Aggregate, Function, Node, ObjectKind, Option, Publication
 from schema_bridge.readers.database import not_nulls, privileges, routines, spelled, tables
 from schema_bridge.readers.database.connection import Description, Row
 from schema_bridge.readers.database.told import Told
@@ -120,7 +120,7 @@ def _fill_privileges(state: State, told: Told, texts: spelled.Spelled) -> None:
         state.default_privileges[default.role, default.schema, default.kind, default.grantee] = default
 
 
-_OWNED = {
+_OWNED: Mapping[str, ObjectKind] = {
     "tables": "table", "views": "table", "sequences": "sequence", "functions": "function", "aggregates": "function",
     "enums": "type", "domains": "type", "composites": "type", "ranges": "type",
 }  # fmt: skip

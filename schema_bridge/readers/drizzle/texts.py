@@ -11,6 +11,7 @@ from schema_bridge.emit.sql import ident
 from schema_bridge.errors import SourceSyntax
 from schema_bridge.ir import Name
 from schema_bridge.readers.drizzle.document import Document
+from schema_bridge.trees import nodes
 
 _QUOTED = re.compile(rb'"(?:[^"]|"")*"')
 _DOT = re.compile(rb"\s*\.\s*")
@@ -42,7 +43,7 @@ def query(document: Document, sql: str, *keys: str) -> str:
 
 def refuse_parameters(document: Document, sql: str, tree: Any, *keys: str) -> None:
     """Fail where the tree holds a parameter such as `$1`."""
-    if "$" in sql and any(kind == "ParamRef" for kind, _ in expressions.nodes({"": tree})):
+    if "$" in sql and any(kind == "ParamRef" for kind, _ in nodes({"": tree})):
         document.fail(
             f"the value of a parameter was lost: {sql}",
             *keys,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from schema_bridge.ir import Function
 from schema_bridge.readers.sql import settings, unmodelled
 from schema_bridge.readers.sql.context import Context, Tree
-from schema_bridge.readers.sql.qualify import nodes
+from schema_bridge.trees import nodes
 
 _CHANGES = re.compile(
     r"\b(?:create\s+(?!(?:local\s+|global\s+)?temp)|alter|drop|grant|revoke|comment\s+on)\b", re.IGNORECASE

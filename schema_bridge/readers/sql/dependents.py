@@ -10,7 +10,7 @@ from pglast.parser import ParseError, parse_sql_json
 
 from schema_bridge.ir import Index, Name, Table
 from schema_bridge.readers.sql.context import Context, strings
-from schema_bridge.readers.sql.qualify import nodes
+from schema_bridge.trees import nodes
 
 replace = msgspec.structs.replace
 

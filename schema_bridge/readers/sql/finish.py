@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from schema_bridge.errors import SourceMeaning
-from schema_bridge.ir import Column, ForeignKey, Name, Table
+from schema_bridge.ir import Column, ForeignKey, Table
 from schema_bridge.readers.sql import partition_forms
 from schema_bridge.readers.sql.constraints import primary_columns
 from schema_bridge.readers.sql.context import Context
@@ -58,15 +58,15 @@ def _settle_references(context: Context) -> None:
             state.tables[table.name] = replace(table, foreign_keys=tuple(keys))
 
 
-def _external_columns(context: Context, table: Table, key: object) -> None:
+def _external_columns(context: Context, table: Table, key: ForeignKey) -> None:
     """An external table has the columns that keys refer to, of the types of the columns that refer."""
-    name: Name = key.table  # type: ignore[attr-defined]
+    name = key.table
     external = context.state.external_tables.get(name)
     if external is None:
-        external = Table(name=name, origin=key.origin)  # type: ignore[attr-defined]
+        external = Table(name=name, origin=key.origin)
     known = {column.name for column in external.columns}
     types = {column.name: column.type for column in table.columns}
-    pairs = zip(key.columns, key.referenced_columns, strict=False)  # type: ignore[attr-defined]
+    pairs = zip(key.columns, key.referenced_columns, strict=False)
     new = [Column(name=theirs, type=types[ours]) for ours, theirs in pairs if theirs not in known]
     context.state.external_tables[name] = replace(external, columns=(*external.columns, *new))
 

@@ -11,7 +11,8 @@ from pglast.parser import parse_sql_json
 from schema_bridge.emit.sql import ident, literal
 from schema_bridge.readers.sql.context import Context, Tree, constant, strings
 from schema_bridge.readers.sql.plpgsql import UnknownStatement
-from schema_bridge.readers.sql.qualify import nodes, split_name
+from schema_bridge.readers.sql.qualify import split_name
+from schema_bridge.trees import nodes
 
 _tree = msgspec.json.Decoder()
 

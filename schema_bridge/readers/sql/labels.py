@@ -11,8 +11,9 @@ from schema_bridge.emit.sql import literal
 from schema_bridge.ir import Enum, Name, Type
 from schema_bridge.readers.sql import retext, rewrite
 from schema_bridge.readers.sql.context import strings
-from schema_bridge.readers.sql.qualify import Edit, nodes
+from schema_bridge.readers.sql.qualify import Edit
 from schema_bridge.readers.sql.state import State
+from schema_bridge.trees import nodes
 
 replace = msgspec.structs.replace
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from schema_bridge.ir import Name
 from schema_bridge.readers.sql import retext
 from schema_bridge.readers.sql.context import strings
-from schema_bridge.readers.sql.qualify import nodes, split_name
+from schema_bridge.readers.sql.qualify import split_name
+from schema_bridge.trees import nodes
 
 Named = tuple[str, str]
 """A schema, empty where none is written, and a name."""

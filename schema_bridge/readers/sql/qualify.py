@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from schema_bridge.emit.sql import ident, literal, name
 from schema_bridge.ir import Name
 from schema_bridge.readers.sql.lexer import Span
 from schema_bridge.readers.sql.state import State
+from schema_bridge.trees import nodes
 
 Edit = tuple[int, int, str]
 REG_CLASSES = frozenset({"regclass"})
@@ -27,22 +28,6 @@ class Scope(Protocol):
     def function_name(self, names: Sequence[dict[str, Any]]) -> Name: ...
 
     def loose_name(self, names: Sequence[dict[str, Any]]) -> Name: ...
-
-
-def nodes(tree: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every node of a tree with its kind, depth first; fields that hold a node without its kind come under the
-    field's name."""
-    if isinstance(tree, dict):
-        for kind, value in tree.items():
-            if isinstance(value, dict):
-                yield kind, value
-                yield from nodes(value)
-            elif isinstance(value, list):
-                for item in value:
-                    yield from nodes(item)
-    elif isinstance(tree, list):
-        for item in tree:
-            yield from nodes(item)
 
 
 def qualified(scope: Scope, span: Span, tree: Any) -> str:

@@ -14,7 +14,8 @@ from schema_bridge.emit.sql import ident, literal
 from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Name
 from schema_bridge.readers.sql.context import strings
-from schema_bridge.readers.sql.qualify import Edit, nodes, spliced, split_name
+from schema_bridge.readers.sql.qualify import Edit, spliced, split_name
+from schema_bridge.trees import nodes
 
 _PREFIX = {"expression": b"SELECT ", "query": b"", "statement": b""}
 _NAME = re.compile(rb'\s*(?:"(?:[^"]|"")*"|[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*)')

@@ -11,8 +11,8 @@ from schema_bridge.ir import Name, Unmodelled
 from schema_bridge.pgtypes import ALIASES, BUILT_IN
 from schema_bridge.readers.sql import lexer
 from schema_bridge.readers.sql.context import DEFAULT_PATH, Context, Tree, only, strings
-from schema_bridge.readers.sql.qualify import nodes
 from schema_bridge.readers.sql.respell import placed, respelled
+from schema_bridge.trees import nodes
 
 _CREATES_RELATION = {
     "CreateStmt": ("relation",),

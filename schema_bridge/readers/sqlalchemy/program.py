@@ -26,9 +26,7 @@ def main(specs: list[str]) -> dict[str, Any]:
     """The DDL of what the specs name (`package.module:Base`, `models.py:metadata`, or a module with all its metadata),
     or why it cannot be had."""
     sys.path[:1] = [os.getcwd()]
-    try:
-        import sqlalchemy  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("sqlalchemy") is None:
         return _refusal("SQLAlchemy is not installed beside the models", f"they are loaded by {sys.executable}")
     try:
         found = list(dict.fromkeys(metadata for spec in specs for metadata in _metadata(spec)))

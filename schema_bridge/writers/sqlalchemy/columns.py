@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from schema_bridge import serials
 from schema_bridge.emit import sql
 from schema_bridge.emit.python import Call, Code, block, call, declaration, keyword, layout, string
 from schema_bridge.ir import Column, Identity, Name, SequenceOptions, Table, Type
@@ -245,7 +246,7 @@ def is_serial(context: Context, table: Table, column: Column) -> bool:
         and column.type.schema == "pg_catalog"
         and sequence.name == own
         and len(own.name.encode()) <= 63
-        and sequence.options == SequenceOptions(type=column.type.name)  # type: ignore[arg-type]
+        and sequence.options == serials.options(column.type.name)
         and sequence.persistence == table.persistence == "permanent"
         and sequence.owner in (None, table.owner)
         and (column.default or "").startswith("nextval(")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from schema_bridge import naming
 from schema_bridge.emit.python import INDENT, Imports, exported, layout, listing, string
@@ -120,7 +121,7 @@ class _Package:
         for name, module in self.of_table.items():
             by_module.setdefault(module, []).append(name)
         for module, names in by_module.items():
-            drafts[module] = _draft(context, lambda names=names: models.tables(context, names))  # type: ignore[misc]
+            drafts[module] = _draft(context, partial(models.tables, context, names))
         types = _draft(context, lambda: models.types(context))
         wanted = {need for draft in (types, *drafts.values()) for need in draft.needs}
         defined = _draft(context, lambda: list(helpers.definitions(context, wanted)))
