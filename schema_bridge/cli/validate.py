@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from schema_bridge.cli.variables import set_option
+
+if TYPE_CHECKING:
+    from schema_bridge.ir import Schema
 
 
 @click.command("validate")
@@ -20,11 +23,14 @@ from schema_bridge.cli.variables import set_option
     show_default=True,
 )
 @click.option("--strict", is_flag=True, help="Objects that the schema does not know are differences too.")
+@click.option(
+    "--probe", is_flag=True, help="Also make rows and users, and see what triggers and policies do; all undone."
+)
 @click.option("--jobs", type=click.IntRange(1, 64), default=4, show_default=True, help="So many databases at a time.")
 @click.option("--from", "reader", metavar="READER", help="What the source is, where that cannot be found out.")
 @set_option
 @click.option("--config", metavar="FILE", help="Instead of schema_bridge.yaml.")
-def command(words: tuple[str, ...], listed: str | None, form: str, jobs: int, **given: Any) -> int:
+def command(words: tuple[str, ...], listed: str | None, form: str, jobs: int, probe: bool, **given: Any) -> int:
     """Run the validation against a database and show what differs; nothing is changed there.
 
     The schema is SOURCE, or what schema_bridge.yaml names; that file also says which groups are checked, as
@@ -33,8 +39,11 @@ def command(words: tuple[str, ...], listed: str | None, form: str, jobs: int, **
     from schema_bridge.validate import formats, results, running
 
     urls = _listed(listed) if listed else _given(words)
-    script = _script(words if listed else words[1:], **given)
-    verdicts = running.validate_all(urls, script, jobs) if listed else [running.validate(urls[0], script)]
+    script, schema = _stated(words if listed else words[1:], **given)
+    probed = schema if probe else None
+    verdicts = (
+        running.validate_all(urls, script, jobs, probed) if listed else [running.validate(urls[0], script, probed)]
+    )
     if form == "text":
         from schema_bridge.cli import verdicts as terminal
 
@@ -83,10 +92,10 @@ def _listed(path: str) -> list[str]:
     return urls
 
 
-def _script(
+def _stated(
     sources: tuple[str, ...], strict: bool, reader: str | None, variables: dict[str, str], config: str | None
-) -> str:
-    """The validation script of the sources named, or of the config's, with the config's options."""
+) -> tuple[str, Schema]:
+    """The validation script of the sources named, or of the config's, with the config's options; and their schema."""
     import msgspec
 
     from schema_bridge import project
@@ -103,4 +112,4 @@ def _script(
     if stated.conflicts:
         raise OptionError("the sources contradict each other: schema-bridge generate --check names the facts")
     (script,) = project.render(stated.reading.schema, "validation", options).values()
-    return script
+    return script, stated.reading.schema

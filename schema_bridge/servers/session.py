@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from schema_bridge.errors import OptionError, ServerError, SourceUnknown
 from schema_bridge.servers import address
@@ -45,6 +45,40 @@ def connected(url: str, *, read_only: bool) -> Iterator[Any]:
             yield connection
     except psycopg.Error as error:
         raise ServerError(f"{address.shown(url)}: {_reason(error)}", hint=error.diag.message_hint) from None
+
+
+class Answer(NamedTuple):
+    """What a statement gave, or `state` and `said`: the SQLSTATE and the words of its refusal."""
+
+    rows: list[dict[str, Any]]
+    affected: int = 0
+    state: str = ""
+    said: str = ""
+
+
+def attempt(connection: Any, sql: str, *, keep: bool = False) -> Answer:
+    """Run statements inside a savepoint, to which a refusal goes back; so does success, unless it is kept.
+
+    psycopg.Error where the connection itself breaks."""
+    import psycopg
+
+    try:
+        with connection.transaction(force_rollback=not keep):
+            cursor = connection.execute(sql)
+            while cursor.nextset():
+                pass
+            return Answer(cursor.fetchall() if cursor.description else [], cursor.rowcount)
+    except psycopg.Error as error:
+        if connection.closed:
+            raise
+        return Answer([], state=error.sqlstate or "", said=_reason(error))
+
+
+@contextmanager
+def undone(connection: Any) -> Iterator[None]:
+    """A savepoint that is gone back to in the end."""
+    with connection.transaction(force_rollback=True):
+        yield
 
 
 def _reason(error: Exception) -> str:

@@ -7,12 +7,12 @@ from typing import Final, Literal
 
 import msgspec
 
-Problem = Literal["none", "missing", "unexpected", "differs", "unknown", "remark"]
-"""`unknown` is there, but not in the schema; a `remark` is about the schema itself."""
+Problem = Literal["none", "missing", "unexpected", "differs", "unknown", "remark", "not probed"]
+"""`unknown` is there, but not in the schema; a `remark` is about the schema itself; what was `not probed` may be either."""
 Status = Literal["matches", "differs", "not told"]
 
 FAILURES: Final = frozenset({"missing", "unexpected", "differs"})
-DOUBTS: Final = frozenset({"unknown", "remark"})
+DOUBTS: Final = frozenset({"unknown", "remark", "not probed"})
 MODE: Final = "mode"
 """The group of the line that says how the script could compare."""
 
