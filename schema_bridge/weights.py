@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -23,6 +24,8 @@ WEIGHTS: Mapping[str, Weight] = {
     "Column": "breaking",
     "Attribute": "breaking",
     "ViewColumn": "breaking",
+    "Table.name": "breaking",
+    "Column.name": "breaking",
     "Column.type": "breaking",
     "Column.not_null": "breaking",
     "Attribute.type": "breaking",
@@ -73,15 +76,34 @@ WHY: Mapping[str, str] = {
 }
 
 
-def of(cls: type[msgspec.Struct], fact: str, values: Mapping[str, str | None]) -> tuple[Weight, str | None]:
-    """The weight of a difference in `fact` (`exists` for a whole object), and why it matters."""
+def of(
+    cls: type[msgspec.Struct], fact: str, values: Mapping[str, str | None], nodes: Mapping[str, Any]
+) -> tuple[Weight, str | None]:
+    """The weight of a difference in `fact` (`exists` for a whole object), and why it matters. `values` and `nodes` are by
+    source: only of those that can state the fact, and have the object."""
     whole = cls.__name__ if fact == "exists" else f"{cls.__name__}.{fact}"
     weight = WEIGHTS.get(whole) or BY_FACT.get(fact, "behaviour")
     if fact == "type" and _time_zones(values):
         return weight, "one side keeps the moment, the other a clock time without its zone"
+    if whole == "Column.default":
+        return weight, _of_default(values, nodes)
     if fact == "exists" and cls.__name__ == "Index" and any("unique" in (value or "") for value in values.values()):
         return "behaviour", "it keeps values unique"
     return weight, WHY.get(whole)
+
+
+_FROZEN = re.compile(r"'(?:now|today|tomorrow|yesterday)(?:\(\))?'", re.IGNORECASE)
+
+
+def _of_default(values: Mapping[str, str | None], nodes: Mapping[str, Any]) -> str | None:
+    for source, value in values.items():
+        if value is not None and _FROZEN.match(value):
+            return f"{source} states a text: the server turns it into one moment, once, when the table is made"
+    for source, node in nodes.items():
+        notes = getattr(node, "notes", None)
+        if values.get(source) is None and notes is not None and notes.client_default:
+            return f"{source} fills it in its own code only: rows that others insert go without"
+    return None
 
 
 def _time_zones(values: Mapping[str, str | None]) -> bool:

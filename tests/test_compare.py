@@ -243,8 +243,11 @@ def test_a_type_found_through_the_search_path_is_that_of_any_schema() -> None:
 
 def test_what_a_source_cannot_state_is_counted_apart() -> None:
     trigger = Trigger(name="t", function=name("f"), timing="after", events=("insert",))
-    report = compare(schema(table(comment="x", triggers=(trigger,))), schema(table(row_security=True)))
-    kept, left_out = comparison.without_silent(report, {"new": {"Trigger": "why", "Table.comment": "why"}})
+    sources = {
+        comparison.SourceInfo("old"): schema(table(comment="x", triggers=(trigger,))),
+        comparison.SourceInfo("new"): schema(table(row_security=True)),
+    }
+    kept, left_out = comparison.stated(sources, {"new": {"Trigger": "why", "Table.comment": "why"}})
     assert [row.fact for row in kept.differences] == ["row_security"]
     assert left_out == {"Table.comment": 1, "Trigger": 1}
     assert kept.summary.kinds == {"table": 1}

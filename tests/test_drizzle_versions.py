@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from schema_bridge import default_names, project
-from schema_bridge.comparison import SourceInfo, compare, without_silent
+from schema_bridge.comparison import SourceInfo, compare, stated
 from schema_bridge.errors import SourceError
 from schema_bridge.ir import Role, Schema
 from schema_bridge.project import comparing
@@ -80,9 +80,9 @@ def test_what_a_version_cannot_state_is_the_only_difference() -> None:
     }
     people = {"name": "people", "schema": "", "columns": columns}
     found = reading({"version": "6", "dialect": "postgresql", "tables": {"public.people": people}})
-    report = compare(found, wanted, sources=[SourceInfo("old"), SourceInfo("new")])
-    rows, left_out = without_silent(report, {"old": old.SILENT})
-    assert (shown(rows), sum(left_out.values())) == ([], len(report.differences))
+    sources = {SourceInfo("old"): found, SourceInfo("new"): wanted}
+    rows, left_out = stated(sources, {"old": old.SILENT})
+    assert (shown(rows), sum(left_out.values())) == ([], len(compare(found, wanted).differences))
     assert set(left_out) == {
         "Check", "Column.generated", "Column.identity", "MaterializedView", "Policy", "Role", "Sequence",
         "Table.row_security", "View",

@@ -107,9 +107,7 @@ CHANGES = {
     "ALTER TABLE items ALTER COLUMN title SET STATISTICS 7": ["column items.title: statistics"],
     "ALTER TABLE items ALTER COLUMN tags SET STORAGE external": ["column items.tags: storage"],
     "ALTER TABLE owners ALTER COLUMN id SET INCREMENT BY 3": ["column owners.id: identity"],
-    "ALTER TABLE owners RENAME COLUMN email TO mail": [
-        "column owners.email: exists", "column owners.mail: exists", "unique owners.owners_email_key: columns",
-    ],
+    "ALTER TABLE owners RENAME COLUMN email TO mail": ["column owners.email: name"],
     "ALTER TABLE items DROP CONSTRAINT titled, ADD CONSTRAINT titled CHECK (title <> 'x')": [
         "check items.titled: expression",
     ],

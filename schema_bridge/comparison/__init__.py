@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, abc
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ from msgspec.structs import replace
 from schema_bridge import expressions, weights
 from schema_bridge.comparison.meaning import same
 from schema_bridge.comparison.pairing import DEFINITIONS, matched, names_differ
+from schema_bridge.comparison.renames import Rename
+from schema_bridge.comparison.serials import implied_by_serials
 from schema_bridge.ir import (
     Attribute,
     Column,
@@ -23,6 +25,7 @@ from schema_bridge.ir import (
     Name,
     Node,
     Schema,
+    Sequence,
     Table,
     Type,
     ViewColumn,
@@ -64,6 +67,8 @@ class Difference(msgspec.Struct, frozen=True):
     why: str | None
     values: dict[str, str | None]
     origins: dict[str, str | None]
+    unstated: tuple[str, ...]
+    """The sources that cannot state such a thing by their kind: they have no part in the difference."""
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -89,15 +94,22 @@ Values = dict[str, Any]
 
 
 class _Place(msgspec.Struct, frozen=True):
-    """Where in the schemas the comparison is: the parents, and how each source's names are to be understood."""
+    """Where in the schemas the comparison is: the parents, and how each source's names are to be understood; what the
+    sources cannot state, and how much was left out for that."""
 
     parents: tuple[Node, ...] = ()
     contexts: Mapping[str, Context] = {}
     external: bool = False
     exact_names: bool = False
+    silent: Mapping[str, Silence] = {}
+    left_out: Counter[str] = msgspec.field(default_factory=Counter)
+    implied: frozenset[Name] = frozenset()
+    """The sequences that the default of a serial column says all of."""
+    renamed: Mapping[tuple[Name, str | None], Rename] = {}
+    """By table, or by table and column."""
 
 
-def compare(*schemas: Schema, sources: Sequence[SourceInfo] = (), exact_names: bool = False) -> Report:
+def compare(*schemas: Schema, sources: abc.Sequence[SourceInfo] = (), exact_names: bool = False) -> Report:
     """Every fact in which the schemas differ, in meaning, not in spelling.
 
     `sources` names them, in order; without it two are called `old` and `new`, more of them by number. Two names that
@@ -106,11 +118,28 @@ def compare(*schemas: Schema, sources: Sequence[SourceInfo] = (), exact_names: b
     if not sources:
         names = ("old", "new") if len(schemas) == 2 else tuple(str(i + 1) for i in range(len(schemas)))
         sources = tuple(SourceInfo(name) for name in names)
-    values: Values = {source.name: schema for source, schema in zip(sources, schemas, strict=True)}
+    return stated(dict(zip(sources, schemas, strict=True)), exact_names=exact_names)[0]
+
+
+def stated(
+    schemas: Mapping[SourceInfo, Schema],
+    silent: Mapping[str, Silence] | None = None,
+    exact_names: bool = False,
+    renamed: Iterable[Rename] = (),
+) -> tuple[Report, Mapping[str, int]]:
+    """The same, without what a source only lacks because its kind cannot state it (`silent`, by the source's name), and
+    how many facts that were, by what they are about (`Trigger`, `Table.comment`). What was `renamed` has one name in all
+    of the schemas, and a row."""
+    values: Values = {source.name: schema for source, schema in schemas.items()}
     place = _Place(
-        contexts={source: expressions.context_of(schema) for source, schema in values.items()}, exact_names=exact_names
+        contexts={source: expressions.context_of(schema) for source, schema in values.items()},
+        exact_names=exact_names,
+        silent=silent or {},
+        implied=implied_by_serials(schemas.values()),
+        renamed={(rename.table, rename.column): rename for rename in renamed},
     )
-    return of_rows(tuple(sources), tuple(_facts(Schema, values, place)))
+    report = of_rows(tuple(schemas), tuple(_facts(Schema, values, place)))
+    return report, dict(sorted(place.left_out.items()))
 
 
 def of_rows(sources: tuple[SourceInfo, ...], differences: tuple[Difference, ...]) -> Report:
@@ -119,29 +148,13 @@ def of_rows(sources: tuple[SourceInfo, ...], differences: tuple[Difference, ...]
     return Report(sources, differences, Summary(dict(sorted(kinds.items())), dict(sorted(weighed.items()))))
 
 
-def without_silent(report: Report, silent: Mapping[str, Silence]) -> tuple[Report, Mapping[str, int]]:
-    """The report without the rows in which a source differs only because its kind cannot state such a thing, and how
-    many those were, by what they are about (`Trigger`, `Table.comment`). `silent` is by source."""
-    kept: list[Difference] = []
-    left_out: Counter[str] = Counter()
-    for row in report.differences:
-        cls = class_name(row.kind)
-        what = cls if row.fact == EXISTS else f"{cls}.{row.fact}"
-        speaking = [value for source, value in row.values.items() if not {cls, what} & silent.get(source, {}).keys()]
-        if len(speaking) == len(row.values) or len(set(speaking)) > 1:
-            kept.append(row)
-        else:
-            left_out[what] += 1
-    return of_rows(report.sources, tuple(kept)), dict(sorted(left_out.items()))
-
-
 def class_name(kind: str) -> str:
     """The IR's class of a row's kind: `ForeignKey` of `foreign_key`."""
     return "".join(word.capitalize() for word in kind.split("_"))
 
 
 def _facts(cls: type[msgspec.Struct], found: Values, place: _Place) -> Iterator[Difference]:
-    """The differences in the fields of one struct, which every source has."""
+    """The differences in the fields of one struct, which all of these sources have."""
     first, *rest = found.values()
     for fact in _compared(cls, place.external):
         value = getattr(first, fact.name)
@@ -155,7 +168,18 @@ def _facts(cls: type[msgspec.Struct], found: Values, place: _Place) -> Iterator[
         elif fact.struct is not None and issubclass(fact.struct, Node):
             yield from _only_node(fact.struct, values, place)
         elif not same(fact, found, place.contexts):
-            yield _row(fact.name, found, {s: _shown(v) for s, v in values.items()}, place)
+            yield from _said(fact, found, place)
+
+
+def _said(fact: Fact, found: Values, place: _Place) -> Iterator[Difference]:
+    """The row of a fact, if those sources differ in it that can state it."""
+    cls = type(next(iter(found.values()))).__name__
+    what = f"{cls}.{fact.name}"
+    saying = {s: node for s, node in found.items() if not {cls, what} & place.silent.get(s, {}).keys()}
+    if len(saying) == len(found) or (len(saying) > 1 and not same(fact, saying, place.contexts)):
+        yield _row(fact.name, found, {s: _shown(getattr(node, fact.name)) for s, node in saying.items()}, place)
+    else:
+        place.left_out[what] += 1
 
 
 @cache
@@ -169,20 +193,45 @@ def _compared(cls: type[msgspec.Struct], external: bool) -> tuple[Fact, ...]:
 def _nodes(cls: type[Node], lists: Values, place: _Place) -> Iterator[Difference]:
     """Objects that a source lacks, and the facts of the others."""
     for found in matched(cls, lists, place.contexts):
+        if cls is Sequence and next(node for node in found.values() if node is not None).name in place.implied:
+            continue
         yield from _node(cls, found, place)
-        if None not in found.values() and cls in DEFINITIONS:
+        if cls in DEFINITIONS:
             yield from _renamed(found, place)
+        elif place.renamed and cls in (Table, Column):
+            yield from _other_names(found, place)
 
 
 def _node(cls: type[Node], found: Values, place: _Place) -> Iterator[Difference]:
-    if None not in found.values():
-        yield from _facts(cls, found, _inside(found, place))
-    elif place.external and cls is Table:
+    """An object that a source lacks; and in which facts those differ that have it, be they two of three."""
+    if place.external and cls is Table and None in found.values():
         # Not made by any of the sources: one that says nothing of it has an empty one.
         name = next(node for node in found.values() if node is not None).name
-        yield from _node(cls, {s: node or Table(name=name) for s, node in found.items()}, place)
-    else:
-        yield _row(EXISTS, found, {s: None if n is None else _shown(n) for s, n in found.items()}, place)
+        found = {s: node or Table(name=name) for s, node in found.items()}
+    here = {source: node for source, node in found.items() if node is not None}
+    if len(here) < len(found):
+        known = _beyond_key(here.values())
+        saying = {
+            s: n for s, n in found.items() if n is not None or not _is_silent(place.silent.get(s, {}), cls, known)
+        }
+        if len(here) < len(saying):
+            yield _row(EXISTS, found, {s: None if n is None else _shown(n) for s, n in saying.items()}, place)
+        else:
+            place.left_out[cls.__name__] += 1
+    if len(here) > 1:
+        yield from _facts(cls, here, _inside(here, place))
+
+
+def _beyond_key(nodes: Iterable[Node]) -> frozenset[str]:
+    """The facts that some of the nodes state, beside which object it is."""
+    return frozenset(
+        fact.name for node in nodes for fact in _compared(type(node), False) if getattr(node, fact.name) != fact.default
+    )
+
+
+def _is_silent(silence: Silence, cls: type[Node], stated: frozenset[str]) -> bool:
+    """Whether a source of that silence cannot state such an object, or any of what is known of this one."""
+    return cls.__name__ in silence or (bool(stated) and all(f"{cls.__name__}.{fact}" in silence for fact in stated))
 
 
 def _only_node(cls: type[Node], found: Values, place: _Place) -> Iterator[Difference]:
@@ -190,14 +239,25 @@ def _only_node(cls: type[Node], found: Values, place: _Place) -> Iterator[Differ
     if all(node is None for node in found.values()):
         return
     yield from _node(cls, found, place)
-    if None not in found.values():
-        yield from _renamed(found, place)
+    yield from _renamed(found, place)
 
 
 def _renamed(found: Values, place: _Place) -> Iterator[Difference]:
     owner = place.parents[-1] if place.parents else None
-    if names_differ(found, owner, place.exact_names):
-        yield _row("name", found, {source: node.name for source, node in found.items()}, place)
+    here = {source: node for source, node in found.items() if node is not None}
+    given = [rename.generated for (table, _), rename in place.renamed.items() if table == getattr(owner, "name", None)]
+    if names_differ(here, owner, place.exact_names, frozenset().union(*given)):
+        yield _row("name", found, {source: node.name for source, node in here.items()}, place)
+
+
+def _other_names(found: Values, place: _Place) -> Iterator[Difference]:
+    """The row of a table or column that goes by different names."""
+    node = next(node for node in found.values() if node is not None)
+    owner: Any = place.parents[-1] if place.parents else None
+    rename = place.renamed.get((node.name, None) if isinstance(node, Table) else (owner.name, node.name))
+    if rename is not None:
+        row = _row("name", found, {s: rename.names.get(s) for s in found}, place)
+        yield replace(row, why=f"on it hang {', '.join(rename.hanging)}") if rename.hanging else row
 
 
 def _order(field: str, owners: Values, place: _Place) -> Iterator[Difference]:
@@ -225,7 +285,9 @@ def _row(fact: str, found: Values, values: dict[str, str | None], place: _Place)
     node = next(node for node in found.values() if node is not None)
     parents = tuple(parent for parent in place.parents if parent is not node)
     schema, table, name = _names(node, parents)
-    weight, why = weights.of(type(node), fact, values)
+    saying = values
+    values = {source: values.get(source) for source in place.contexts}
+    weight, why = weights.of(type(node), fact, saying, found)
     return Difference(
         kind=_kind(type(node)),
         schema=schema,
@@ -235,7 +297,12 @@ def _row(fact: str, found: Values, values: dict[str, str | None], place: _Place)
         weight=weight,
         why=why,
         values=values,
-        origins={source: _origin(n) for source, n in found.items()},
+        origins={source: _origin(found.get(source)) for source in place.contexts},
+        unstated=tuple(
+            source
+            for source in values
+            if source not in saying and (source in found or type(node).__name__ in place.silent.get(source, {}))
+        ),
     )
 
 

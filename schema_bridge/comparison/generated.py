@@ -4,10 +4,12 @@ definition, PostgreSQL's, Drizzle's or SQLAlchemy's."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import Any, assert_never
+
+from msgspec.structs import replace
 
 from schema_bridge import default_names as default
-from schema_bridge.ir import Check, Exclusion, ForeignKey, Index, IndexPart, PrimaryKey, Unique
+from schema_bridge.ir import Check, Exclusion, ForeignKey, Index, IndexPart, NotNull, PrimaryKey, Table, Unique, facts
 
 Named = PrimaryKey | Unique | ForeignKey | Check | Exclusion | Index
 DIGITS = "0123456789"
@@ -18,6 +20,34 @@ def is_generated(table: str, node: Named, columns: tuple[str, ...] = ()) -> bool
     from another one of that name."""
     known = set(_names(table, node, columns))
     return node.name in known or node.name.rstrip(DIGITS) in known
+
+
+def generated_names(table: Table) -> frozenset[str]:
+    """The names of a table's parts that tools gave them."""
+    columns = tuple(column.name for column in table.columns)
+    parts = (part for fact in facts(Table) for part in _parts(getattr(table, fact.name)))
+    return frozenset(part.name for part in parts if is_generated(table.name.name, part, columns))
+
+
+def _parts(value: Any) -> Iterator[Named]:
+    return (part for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, Named))
+
+
+def renamed_not_nulls(before: Table, after: Table) -> Table:
+    """A table that was renamed, or columns of it, with the names of not-null constraints that it would get now: RENAME
+    leaves those as they are, and each is the default of the old name or of the new one."""
+    columns = (
+        replace(new, not_null_constraint=_constraint(old.not_null_constraint, after.name.name, new.name))
+        for old, new in zip(before.columns, after.columns, strict=True)
+    )
+    return replace(after, columns=tuple(columns))
+
+
+def _constraint(stated: NotNull | None, table: str, column: str) -> NotNull | None:
+    if stated is None or stated.name != default.not_null(table, column):
+        return stated
+    unnamed = replace(stated, name=None)
+    return None if unnamed == NotNull() else unnamed
 
 
 def _names(table: str, node: Named, columns: tuple[str, ...]) -> Iterator[str]:

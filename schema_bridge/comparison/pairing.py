@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from schema_bridge.comparison import meaning
@@ -65,11 +65,12 @@ def _definition(node: Node, fields: tuple[str, ...], context: Context) -> Any:
     return tuple(meaning.form(getattr(node, field), hows[field], context) for field in fields)
 
 
-def names_differ(found: Found, owner: Node | None, exact: bool) -> bool:
-    """Whether the names of one object are a difference: not where tools gave them all, unless names count as such."""
+def names_differ(found: Found, owner: Node | None, exact: bool, generated: Collection[str] = ()) -> bool:
+    """Whether the names of one object are a difference: not where tools gave them all, unless names count as such.
+    `generated` are those that are known to be such."""
     names = {node.name for node in found.values()}
     if len(names) == 1:
         return False
     columns = tuple(column.name for column in owner.columns) if isinstance(owner, Table) else ()
     table = owner.key[0].name if owner is not None else ""
-    return exact or not all(is_generated(table, node, columns) for node in found.values())
+    return exact or not all(n.name in generated or is_generated(table, n, columns) for n in found.values())

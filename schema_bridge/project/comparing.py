@@ -10,12 +10,13 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from schema_bridge import project
-from schema_bridge.comparison import EXISTS, Difference, Report, SourceInfo, compare, of_rows, without_silent
+from schema_bridge.comparison import EXISTS, Difference, Report, SourceInfo, of_rows, stated
 from schema_bridge.config import Comparing, Config
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Schema
 from schema_bridge.merge import Layer, merge
 from schema_bridge.project import truth
+from schema_bridge.project.renaming import aligned
 from schema_bridge.project.truth import Truth
 from schema_bridge.registry import Reading
 from schema_bridge.reports.rows import object_of
@@ -75,20 +76,21 @@ def compare_read(read: Sequence[Named], how: Comparing = AS_IT_COMES) -> Compare
     ]
     readings = [reading for _, reading in read]
     schemas, uncounted = _comparable(readings)
-    found = compare(*schemas, sources=infos, exact_names=how.names == "exact")
     silent = {info.name: reading.silent for info, reading in zip(infos, readings, strict=True)}
-    report, left_out = without_silent(found, silent)
+    by_name, renamed = aligned({info.name: schema for info, schema in zip(infos, schemas, strict=True)})
+    compared = {info: by_name[info.name] for info in infos}
+    report, left_out = stated(compared, silent, how.names == "exact", renamed)
     return Compared(_asked(report, how), dict(sorted((uncounted + Counter(left_out)).items())))
 
 
 def _comparable(readings: Sequence[Reading]) -> tuple[list[Schema], Counter[str]]:
     """The schemas cut down to what databases and other sources can be compared in."""
-    stated = [reading.schema for reading in readings if reading.server is None]
+    of_files = [reading.schema for reading in readings if reading.server is None]
     servers = [reading.server for reading in readings if reading.server is not None]
-    if not stated or not servers:
+    if not of_files or not servers:
         return [reading.schema for reading in readings], Counter()
-    together = stated[0]
-    for schema in stated[1:]:
+    together = of_files[0]
+    for schema in of_files[1:]:
         together = merge(Layer(together), Layer(schema)).schema
     left_out: Counter[str] = Counter()
     live = next(reading.schema for reading in readings if reading.server is not None)

@@ -24,7 +24,7 @@ def report(report: Report) -> str:
 def _row(row: Difference) -> str:
     """One annotation where the last of the sources that are files states the fact: that is the one compared with the
     others."""
-    values = [f"{source}: {rows.on_one_line(value)}" for source, value in row.values.items()]
+    values = [f"{source}: {rows.said(row, source)}" for source in row.values]
     message = "\n".join([*values, *([row.why] if row.why else [])])
     *_, place = [None, *rows.places(row)]
     where: dict[str, str | int] = {"file": place[0], "line": place[1]} if place else {}

@@ -34,13 +34,15 @@ def _table(found: Sequence[Difference]) -> Iterator[str]:
     yield f"| {' | '.join(heads)} |"
     yield "|---" * len(heads) + "|"
     for row in found:
-        cells = [f"{rows.kind_of(row)} `{_code(rows.object_of(row))}`", rows.fact_of(row)]
+        cells = [f"{rows.kind_of(row)} `{_code(rows.object_of(row))}`", _text(rows.fact_of(row))]
         cells += [_cell(row, source) for source in sources]
-        yield f"| {' | '.join([*cells, *([row.why or ''] if why else [])])} |"
+        yield f"| {' | '.join([*cells, *([_text(row.why or '')] if why else [])])} |"
 
 
 def _cell(row: Difference, source: str) -> str:
     value = row.values[source]
+    if source in row.unstated:
+        return "*cannot state it*"
     shown = "*absent*" if value is None else "*empty*" if value == "" else f"`{_code(rows.on_one_line(value))}`"
     return shown + (f"<br><sub>{_text(row.origins[source] or '')}</sub>" if row.origins[source] else "")
 
@@ -51,6 +53,8 @@ def _texts(found: Sequence[Difference]) -> Iterator[str]:
         if any(value and "\n" in value for value in row.values.values()):
             yield f"\n<details><summary>{_text(rows.title(row))}</summary>\n"
             for source, value in row.values.items():
+                if source in row.unstated:
+                    continue
                 fence = _fence(value or "")
                 yield f"\n`{_code(source)}`:\n\n{fence}sql\n{value or ''}\n{fence}\n"
             yield "\n</details>\n"

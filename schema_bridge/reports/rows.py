@@ -22,6 +22,8 @@ def kind_of(row: Difference) -> str:
 
 def fact_of(row: Difference) -> str:
     """The fact in words; empty where the whole object is absent from a source."""
+    if row.fact == "name":
+        return f"renamed {' -> '.join(dict.fromkeys(name for name in row.values.values() if name))}"
     return "" if row.fact == EXISTS else row.fact.replace("_", " ")
 
 
@@ -35,6 +37,11 @@ def on_one_line(value: str | None) -> str:
         return "-"
     line = " ".join(value.split())
     return line if len(line) <= WIDTH else f"{line[: WIDTH - 3]}..."
+
+
+def said(row: Difference, source: str) -> str:
+    """What a source says, on one line."""
+    return "(cannot state it)" if source in row.unstated else on_one_line(row.values[source])
 
 
 def count(report: Report) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from schema_bridge.comparison import Difference, Report
+from schema_bridge.comparison import EXISTS, Difference, Report
 from schema_bridge.reports import rows
 from schema_bridge.weights import Weight
 
@@ -22,8 +22,13 @@ LEVELS: Mapping[Weight, str] = {
 }
 
 
+_RULES = {EXISTS: "absent", "name": "renamed"}
+
+
 def report(report: Report) -> str:
-    rules = {_rule(row): f"{rows.kind_of(row)}: {rows.fact_of(row) or 'absent'}" for row in report.differences}
+    rules = {
+        _rule(row): f"{rows.kind_of(row)}: {_RULES.get(row.fact) or rows.fact_of(row)}" for row in report.differences
+    }
     log = {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -47,7 +52,7 @@ def _rule(row: Difference) -> str:
 
 
 def _result(row: Difference) -> dict[str, Any]:
-    values = [f"{source}: {rows.on_one_line(value)}" for source, value in row.values.items()]
+    values = [f"{source}: {rows.said(row, source)}" for source in row.values]
     found: dict[str, Any] = {
         "ruleId": _rule(row),
         "level": LEVELS[row.weight],

@@ -22,7 +22,7 @@ def paragraph(row: Difference) -> Iterator[str]:
     if len(values) == 2 and all(value and "\n" in value for value in values):
         yield from (f"  {line}" for line in differing_lines(row))
     else:
-        yield from (f"  {name}: {rows.on_one_line(value)}{_origin(row, name)}" for name, value in row.values.items())
+        yield from (f"  {name}: {rows.said(row, name)}{_origin(row, name)}" for name in row.values)
     if row.why:
         yield f"  {row.why}"
 

@@ -67,7 +67,7 @@ def read(source: Source) -> Reading:
         if file.folder:
             context.begin_session()
         for path, data in session.pieces(file):
-            _read_piece(context, path, data)
+            carry_out(context, path, data)
     finish.finish(context)
     return Reading(
         schema=context.state.freeze(),
@@ -81,7 +81,8 @@ def _finding_order(finding: Finding) -> Any:
     return (origin is not None, origin and (origin.file, origin.line), finding.message)
 
 
-def _read_piece(context: Context, path: str, data: bytes) -> None:
+def carry_out(context: Context, path: str, data: bytes) -> None:
+    """Carry out the statements of a text on the state at hand."""
     context.open(path, data)
     statements = _parse(path, data)
     statements.reverse()

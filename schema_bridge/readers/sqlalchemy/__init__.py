@@ -6,13 +6,15 @@ So there is one understanding of SQL in the house. `program.py` gets the DDL, in
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from schema_bridge.errors import SourceSyntax
-from schema_bridge.ir import Column, ColumnNotes, Origin, Schema, Table, facts
+from schema_bridge.ir import Column, ColumnNotes, Node, Origin, Schema, Table, facts
 from schema_bridge.readers import sql
 from schema_bridge.registry import Reading, Source, SourceFile
 
@@ -41,8 +43,33 @@ def read(source: Source) -> Reading:
     except (ValueError, KeyError, TypeError) as error:
         raise SourceSyntax(f"this is not what models state: {error}", origin=Origin(file.path, 1)) from error
     reading = sql.read(Source(source.name, (SourceFile(file.path, text.encode()),)))
-    schema = replace(reading.schema, tables=tuple(_placed(table, dump) for table in reading.schema.tables))
+    lines = list(accumulate((statement.count("\n") + 1 for statement in dump["statements"]), initial=1))
+    schema = _moved(reading.schema, _Lines(file.path, lines, dump["stated_at"]))
+    schema = replace(schema, tables=tuple(_placed(table, dump) for table in schema.tables))
     return replace(reading, schema=schema, silent=_silent(schema))
+
+
+class _Lines(NamedTuple):
+    """The lines of the DDL at which its statements begin, and where each of these really comes from."""
+
+    file: str
+    begins: Sequence[int]
+    places: Sequence[str | None]
+
+    def home(self, origin: Origin | None) -> Origin:
+        """The place in the models; the file alone where that is not known."""
+        place = self.places[bisect_right(self.begins, origin.line) - 1] if origin is not None else None
+        return _origin(place) or Origin(self.file, 0)
+
+
+def _moved(schema: Schema, lines: _Lines) -> Schema:
+    """The schema with its objects at their places in the models, not in the DDL that these make."""
+    changed = {
+        fact.name: tuple(replace(node, origin=lines.home(node.origin)) for node in getattr(schema, fact.name))
+        for fact in facts(Schema)
+        if fact.items is not None and issubclass(fact.items, Node)
+    }
+    return replace(schema, **changed)
 
 
 def _placed(table: Table, dump: Mapping[str, Any]) -> Table:

@@ -31,7 +31,14 @@ def main(specs: list[str]) -> dict[str, Any]:
     try:
         found = list(dict.fromkeys(metadata for spec in specs for metadata in _metadata(spec)))
         described = _Described(found)
-        return {"format": FORMAT, "version": VERSION, "statements": _statements(found), **described.facts()}
+        said = _statements(found)
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "statements": list(said),
+            "stated_at": [described.place(text, made) for text, made in said.items()],
+            **described.facts(),
+        }
     except _Refused as error:
         return _refusal(*error.args)
     except ModuleNotFoundError as error:
@@ -112,45 +119,72 @@ class _Nothing:
         return iter(())
 
 
-def _statements(found: list[Any]) -> list[str]:
-    """All that `create_all` says to PostgreSQL, listeners' statements among it, each CREATE TYPE once."""
+def _statements(found: list[Any]) -> dict[str, Any]:
+    """All that `create_all` says to PostgreSQL, listeners' statements among it, each once; with the table, enum or the like that SQLAlchemy makes by it."""
     from sqlalchemy import create_mock_engine
 
-    said: dict[str, int] = {}
+    said: dict[str, Any] = {}
 
     def note(statement: Any, *_: Any, **__: Any) -> _Nothing:
+        made = getattr(statement, "element", None)
         if hasattr(statement, "compile"):
             # A driver takes two percent signs for one.
             statement = str(statement.compile(dialect=engine.dialect)).replace("%%", "%")
         text = str(statement).strip().rstrip(";")
         if text and not text.upper().startswith("SELECT"):
-            said.setdefault(text if text.startswith("CREATE TYPE") else f"{text}\n", len(said))
+            said.setdefault(text, made)
         return _Nothing()
 
     engine: Any = create_mock_engine("postgresql://", note)
     engine.exec_driver_sql = note
     for metadata in found:
         metadata.create_all(engine, checkfirst=False)
-    return [text.rstrip("\n") for text in said]
+    return said
 
 
 class _Described:
-    """The classes and attributes behind the tables and columns."""
+    """The classes and attributes behind the tables and columns, and where the texts of listeners stand."""
 
     def __init__(self, found: list[Any]) -> None:
         self.tables = {table: table.key for metadata in found for table in metadata.tables.values()}
         self.lines: dict[str, dict[str, dict[str, int]]] = {}
+        self.texts: dict[str, str] | None = None
+        self.known: dict[str, str] | None = None
 
     def facts(self) -> dict[str, Any]:
-        places: dict[str, str] = {}
-        for cls in self._classes():
-            places.update(self._places(cls))
         columns = [(f"{key}.{c.name}", c) for table, key in self.tables.items() for c in table.columns]
         return {
-            "places": places,
+            "places": self.places(),
             "client_defaults": [name for name, column in columns if column.default is not None],
             "on_update": [name for name, column in columns if column.onupdate is not None],
         }
+
+    def places(self) -> dict[str, str]:
+        """Where tables and their columns are stated, by `table` and `table.column`."""
+        if self.known is None:
+            self.known = {key: place for path in _own_files() for key, place in _table_calls(path)}
+            for cls in self._classes():
+                self.known.update(self._places(cls))
+        return self.known
+
+    def place(self, text: str, made: Any) -> str | None:
+        """Where a statement comes from: the class of what it makes, else the line where its text stands."""
+        from sqlalchemy import Enum
+
+        enum_class = made.enum_class if isinstance(made, Enum) else None
+        if enum_class is not None:
+            return self._place_of(enum_class)
+        table = made if made in self.tables else getattr(made, "table", None)
+        if table in self.tables:
+            return self.places().get(self.tables[table])
+        if self.texts is None:
+            self.texts = {found: place for path in _own_files() for found, place in _texts(path)}
+        return self.texts.get(_bare(text))
+
+    def _place_of(self, cls: Any) -> str | None:
+        file = inspect.getsourcefile(cls)
+        line = self._lines(file).get(cls.__name__, {}).get("") if file else None
+        return f"{_shown(file)}:{line}" if file and line else None
 
     def _classes(self) -> list[Any]:
         held = {
@@ -167,7 +201,7 @@ class _Described:
         if file is None:
             return
         lines = self._lines(file).get(cls.__name__, {})
-        shown = os.path.relpath(file) if Path(file).is_relative_to(Path.cwd()) else file
+        shown = _shown(file)
         key = self.tables[cls.__table__]
         yield key, f"{shown}:{lines.get('', 1)}"
         for attribute in cls.__mapper__.column_attrs:
@@ -185,6 +219,55 @@ class _Described:
                 if isinstance(node, ast.ClassDef)
             }
         return self.lines[file]
+
+
+def _shown(file: str) -> str:
+    return os.path.relpath(file) if Path(file).is_relative_to(Path.cwd()) else file
+
+
+def _own_files() -> list[str]:
+    """The files of the modules that were loaded from the folder at hand: the project's own."""
+    found = {str(getattr(module, "__file__", None) or "") for module in list(sys.modules.values())}
+    here = Path.cwd()
+    return sorted(
+        file
+        for file in found
+        if file.endswith(".py")
+        and Path(file).is_relative_to(here)
+        and not {"site-packages", "lib"} & {*Path(file).parts}
+    )
+
+
+def _texts(file: str) -> Iterator[tuple[str, str]]:
+    """The texts that stand in a file, with their places."""
+    for node in ast.walk(ast.parse(Path(file).read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            yield _bare(node.value.replace("%%", "%")), f"{_shown(file)}:{node.lineno}"
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip(";")
+
+
+def _table_calls(file: str) -> Iterator[tuple[str, str]]:
+    """The places of `Table("name", metadata, Column("name", …))` and of its columns."""
+    for node in ast.walk(ast.parse(Path(file).read_text("utf-8"))):
+        name = _first_text(node, "Table")
+        if name is not None and isinstance(node, ast.Call):
+            yield name, f"{_shown(file)}:{node.lineno}"
+            for argument in node.args:
+                column = _first_text(argument, "Column")
+                if column is not None:
+                    yield f"{name}.{column}", f"{_shown(file)}:{argument.lineno}"
+
+
+def _first_text(node: ast.AST, function: str) -> str | None:
+    """The text that a call of that function begins with."""
+    if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
+        return None
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+    value = node.args[0].value
+    return value if called == function and isinstance(value, str) else None
 
 
 def _attributes(node: ast.ClassDef) -> Iterator[tuple[str, int]]:
