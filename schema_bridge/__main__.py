@@ -6,14 +6,20 @@ import sys
 
 from schema_bridge.lock import unchanged
 
-_WORDS = {("generate",): "unchanged", ("generate", "--check"): "fresh"}
+_WORDS = {
+    ("generate",): "unchanged",
+    ("generate", "--fail-if-written"): "unchanged",
+    ("generate", "--check"): "fresh",
+    ("check",): "fresh",
+}
 """The command lines that the lock file may answer, and what it then says of the files."""
 
 
 def main() -> None:
     """Run the command line and leave with its status; where there is nothing to do, without importing it."""
-    word = _WORDS.get(tuple(sys.argv[1:]))
-    count = unchanged() if word else None
+    words = tuple(sys.argv[1:])
+    word = _WORDS.get(words)
+    count = unchanged(alone=words == ("check",)) if word else None
     if count is not None:
         sys.stderr.write(f"{word}: {count} file{'' if count == 1 else 's'}\n")
         raise SystemExit(0)

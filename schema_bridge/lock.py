@@ -20,13 +20,16 @@ NAME = "schema_bridge.lock"
 _HEAD = "# Written by `schema-bridge generate`: while all of this holds, it has nothing to do."
 _DISTRIBUTIONS = ("schema_bridge-", "jinja2-", "msgspec-", "pglast-")
 """The installed packages whose versions decide what is written."""
+ALONE = "nothing-is-compared"
+"""Stands in the lock of a config that compares its sources with no others: then fresh files are all that `check` asks."""
 UNKNOWN = ""
 """Equals no hash: what has it cannot be locked."""
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
-def unchanged() -> int | None:
-    """How many files stand as they were generated here; None where anything differs, or there is no lock to tell."""
+def unchanged(alone: bool = False) -> int | None:
+    """How many files stand as they were generated here; None where anything differs, or there is no lock to tell, or,
+    where it has to be `alone`, sources are compared too."""
     try:
         with open(NAME, encoding="utf-8") as file:
             body, _, seal = file.read().removesuffix("\n").rpartition("\n")
@@ -37,6 +40,8 @@ def unchanged() -> int | None:
         return None
     parts = [line.split(" ", 2) for line in lines[2:]]
     if not all(_FOUND[kind](path) == stated for stated, kind, path in parts):
+        return None
+    if alone and not any(kind == "alone" for _, kind, _ in parts):
         return None
     return sum(kind == "output" for _, kind, _ in parts)
 
@@ -72,7 +77,8 @@ def modules(folder: str) -> str:
     return digest("\n".join(sorted(found)).encode(errors="surrogateescape"))
 
 
-def _content(path: str) -> str:
+def content(path: str) -> str:
+    """The hash of a file as it is on the disk."""
     try:
         with open(path, "rb") as file:
             return digest(file.read())
@@ -80,7 +86,11 @@ def _content(path: str) -> str:
         return "absent"
 
 
-_FOUND = {"source": _content, "output": _content, "names": names, "modules": modules}
+def _alone(_: str) -> str:
+    return ALONE
+
+
+_FOUND = {"source": content, "output": content, "names": names, "modules": modules, "alone": _alone}
 """How the hash of each kind of entry is found on the disk."""
 
 

@@ -123,7 +123,15 @@ def test_a_link_among_the_migrations_leaves_no_lock(project: Path) -> None:
     assert not Path(lock.NAME).exists()
 
 
-@pytest.mark.parametrize(("arguments", "said"), [(["generate"], "unchanged"), (["generate", "--check"], "fresh")])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["generate"], "unchanged"),
+        (["generate", "--fail-if-written"], "unchanged"),
+        (["generate", "--check"], "fresh"),
+        (["check"], "fresh"),
+    ],
+)
 def test_the_hook_imports_nothing(project: Path, arguments: list[str], said: str) -> None:
     script = (
         "import sys\nbefore = {*sys.modules}\nfrom schema_bridge.__main__ import main\n"
@@ -135,3 +143,10 @@ def test_the_hook_imports_nothing(project: Path, arguments: list[str], said: str
     code, *loaded = done.stdout.split()
     assert code == "0"
     assert {name.split(".")[0] for name in loaded} <= {"__future__", "_blake2", "schema_bridge"}
+
+
+def test_what_is_compared_besides_has_to_be_looked_at(project: Path) -> None:
+    (project / "other.sql").write_text((project / "main.sql").read_text())
+    (project / "schema_bridge.yaml").write_text(CONFIG + "compare: {with: other.sql}\n")
+    assert run(["generate"]) == 0
+    assert lock.unchanged() and lock.unchanged(alone=True) is None

@@ -9,7 +9,12 @@ import click
 from schema_bridge.cli.variables import set_option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from schema_bridge.config import Config
+    from schema_bridge.project import Rendering
+    from schema_bridge.project.locking import Inputs
+    from schema_bridge.project.truth import Truth
 
 
 @click.command("generate")
@@ -17,38 +22,100 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="DIR", help="The folder to write into (by default, this one).")
 @click.option("--only", multiple=True, metavar="WRITER", help="Only this writer; may be given several times.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 with a diff where a file is not fresh.")
+@click.option("--fail-if-written", is_flag=True, help="Exit 1 when a file was written or removed, as hooks do.")
+@click.option("--watch", is_flag=True, help="Go on: generate again when a source or the config changes.")
 @click.option("--from", "reader", metavar="READER", help="What the source is, where that cannot be found out.")
 @click.option("--beside", multiple=True, metavar="SOURCE", help="Count what SOURCE states and the other does not.")
 @set_option
 @click.option("--config", metavar="FILE", help="Instead of schema_bridge.yaml.")
-def command(check: bool, variables: dict[str, str], **given: Any) -> int:
+def command(variables: dict[str, str], **given: Any) -> int:
     """Write models, schemas and validation SQL.
 
     From SOURCE, or from what schema_bridge.yaml names. A SOURCE is an SQL file, a folder of migrations, a
     Drizzle schema or its dump, or a drizzle-kit snapshot (the file, or its folder); what it is, is found out.
     """
+    from schema_bridge.errors import OptionError
+    from schema_bridge.project import locking
+
+    check, strictly, watch = (given.pop(name) for name in ("check", "fail_if_written", "watch"))
+
+    def config() -> Config:
+        return _config(**given).with_variables(variables)
+
+    if watch and (check or strictly):
+        raise OptionError("--watch goes on writing: it is no check, and has no verdict")
+    if watch:
+        return _watch(config)
+    inputs = locking.Inputs()
+    return _check(config(), inputs) if check else _generate(config(), inputs, strictly)
+
+
+def _rendered(config: Config, inputs: Inputs) -> tuple[Truth, Rendering | None]:
+    """What the config's sources state, and the files that come of it; none, and a word about it, where they contradict
+    each other."""
     from schema_bridge import project
     from schema_bridge.cli import talk
-    from schema_bridge.project import disk, locking, truth
+    from schema_bridge.project import truth
 
-    inputs = locking.Inputs()
-    config = _config(**given).with_variables(variables)
     stated = truth.of(config, inputs)
     if stated.conflicts:
         talk.say(talk.contradicted(stated))
+        return stated, None
+    return stated, project.render_all(stated.reading.schema, config.outputs)
+
+
+def _check(config: Config, inputs: Inputs) -> int:
+    from schema_bridge.cli import talk
+    from schema_bridge.project import disk
+
+    _, rendering = _rendered(config, inputs)
+    if rendering is None:
         return 1
-    rendering = project.render_all(stated.reading.schema, config.outputs)
     found = disk.changes(rendering.files)
-    if check:
-        click.echo(disk.unified_diff(rendering.files, found), nl=False)
-        talk.say(talk.checked(found, _mend()))
-        return 1 if found else 0
+    click.echo(disk.unified_diff(rendering.files, found), nl=False)
+    talk.say(talk.checked(found, _mend()))
+    return 1 if found else 0
+
+
+def _generate(config: Config, inputs: Inputs, strictly: bool) -> int:
+    from schema_bridge.cli import talk
+    from schema_bridge.project import disk, locking
+
+    stated, rendering = _rendered(config, inputs)
+    if rendering is None:
+        return 1
+    found = disk.changes(rendering.files)
     talk.say(talk.lost(stated, merged=bool(config.overlay)))
     disk.write(rendering.files, found)
-    if click.get_current_context().obj == ["generate"]:
+    if [word for word in click.get_current_context().obj if word != "--fail-if-written"] == ["generate"]:
         locking.write(inputs, config, rendering.files)
     talk.say(talk.generated(stated.reading, rendering, found))
-    return 0
+    return 1 if strictly and found else 0
+
+
+def _watch(config: Callable[[], Config]) -> int:
+    """Generate, a line each time, until Ctrl-C; an error is told, and the next change is another chance."""
+    from schema_bridge.cli import talk
+    from schema_bridge.errors import SchemaBridgeError
+    from schema_bridge.project import disk, locking, watching
+
+    inputs = locking.Inputs()
+    try:
+        while True:
+            known = inputs
+            inputs = locking.Inputs()
+            try:
+                _, rendering = _rendered(config(), inputs)
+                if rendering is not None:
+                    found = disk.changes(rendering.files)
+                    disk.write(rendering.files, found)
+                    talk.say(talk.watched(found))
+            except SchemaBridgeError as error:
+                talk.say([f"schema-bridge: {error}"])
+                inputs.add(known)
+            watching.wait(inputs)
+    except KeyboardInterrupt:
+        return 0
 
 
 def _config(

@@ -69,6 +69,13 @@ def generated(reading: Reading, rendering: Rendering, found: Changes) -> Iterato
             yield from lines
 
 
+def watched(found: Changes) -> Iterator[str]:
+    """What a run of many did, in one line."""
+    done = {"wrote": found.stale, "removed": found.left_over}
+    said = [f"{verb} {', '.join(paths)}" for verb, paths in done.items() if paths]
+    yield "; ".join(said) or f"unchanged: {_files(found)}"
+
+
 def _left_out(losses: Sequence[Loss]) -> Iterator[str]:
     """A line a reason: what is left out for it, counted by kind; few objects of one kind are named."""
     by_reason: dict[str, list[Loss]] = {}

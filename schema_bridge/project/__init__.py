@@ -55,11 +55,16 @@ def load(paths: Sequence[str], variables: Mapping[str, str] | None = None, input
     if named and all(named):
         inputs.is_known = False
         specs = [spec for found in named for spec in found]
-        return Source(", ".join(paths), (SourceFile(paths[0], models.dump(specs)),))
+        inputs.code.update(spec.partition(":")[0] for spec in specs if ".py" in spec)
+        dumped = SourceFile(paths[0], models.dump(specs))
+        inputs.code.update(models.files(dumped.data))
+        return Source(", ".join(paths), (dumped,))
     homes = [drizzle.home(path) for path in paths]
     if homes and all(homes):
         inputs.is_known = False
+        inputs.code.update(map(str, homes))
         files: tuple[SourceFile, ...] = (_dumped(paths, str(homes[0])),)
+        inputs.code.update(drizzle.files(files[0]))
     else:
         files = tuple(file for path in paths for file in _files(Path(path), inputs))
     return Source(", ".join(paths), files, variables or {}, partial(_included, inputs))

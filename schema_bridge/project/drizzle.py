@@ -12,6 +12,7 @@ from pathlib import Path
 
 from schema_bridge.errors import SourceError
 from schema_bridge.ir import Origin
+from schema_bridge.registry import SourceFile
 
 _PROGRAM = Path(__file__).parents[1] / "node" / "dump.mjs"
 _CODE = re.compile(r"\.[cm]?[jt]s\Z")
@@ -58,6 +59,12 @@ def dump(paths: Sequence[str], base: str = "", casing: str | None = None) -> byt
     if refusal:
         raise SourceError(refusal["message"], origin=_origin(base, refusal["at"]), hint=refusal["hint"])
     return done.stdout.encode()
+
+
+def files(dumped: SourceFile) -> list[str]:
+    """The files that a dump was made from, as they are seen from here."""
+    named = json.loads(dumped.data)["files"]
+    return [os.path.normpath(os.path.join(os.path.dirname(dumped.path), path)) for path in named]
 
 
 def _origin(base: str, place: str | None) -> Origin | None:

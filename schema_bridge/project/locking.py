@@ -14,12 +14,19 @@ from schema_bridge.project import disk, folders
 class Inputs:
     """The files that were read, by path; None are those that were looked for and not there. `names` are the folders in
     which files were looked for, with the hashes of what they held just before. `is_known` is False where not only
-    files decide what is read: a database, the code of a Drizzle schema."""
+    files decide what is read: a database, the code of a Drizzle schema, whose files are in `code`."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes | None] = {config.NAME: _content(config.NAME)}
         self.names: dict[str, str] = {}
+        self.code: set[str] = set()
         self.is_known = True
+
+    def add(self, other: Inputs) -> None:
+        """What another run has read, too: one that failed may not have come to all of it."""
+        self.files = {**other.files, **self.files}
+        self.names = {**other.names, **self.names}
+        self.code |= other.code
 
     def note_folder(self, path: Path) -> None:
         """Notes what a folder of migrations holds; drizzle-kit keeps the SQL above its journal."""
@@ -58,6 +65,8 @@ def _entries(inputs: Inputs, done: config.Config, files: Mapping[str, str]) -> I
     yield from (("source", path, lock.digest(data)) for path, data in sorted(inputs.files.items()))
     yield from (("names", path, stated) for path, stated in sorted(inputs.names.items()))
     yield from (("output", path, lock.digest(text.encode())) for path, text in sorted(files.items()))
+    if not done.comparing.sources:
+        yield "alone", config.NAME, lock.ALONE
     packages = {os.path.dirname(path) for path in files if os.path.basename(path) == "__init__.py"}
     yield from (("modules", path or ".", lock.modules(path or ".")) for path in sorted(packages))
 

@@ -26,6 +26,11 @@ def named(source: str) -> list[str]:
     return specs if known else []
 
 
+def files(dumped: bytes) -> list[str]:
+    """The project's own files from which models were loaded."""
+    return list(json.loads(dumped)["files"])
+
+
 def dump(specs: Sequence[str]) -> bytes:
     """What the models state, as JSON. SourceError where they cannot be loaded."""
     shown = ", ".join(specs)

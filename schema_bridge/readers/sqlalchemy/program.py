@@ -36,6 +36,7 @@ def main(specs: list[str]) -> dict[str, Any]:
             "format": FORMAT,
             "version": VERSION,
             "statements": list(said),
+            "files": [_shown(file) for file in _own_files()],
             "stated_at": [described.place(text, made) for text, made in said.items()],
             **described.facts(),
         }
