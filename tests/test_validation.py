@@ -333,6 +333,64 @@ def test_groups_are_chosen_by_name(empty: Database) -> None:
         Options(groups=("tabels",))
 
 
+PUBLISHED = """
+CREATE TABLE a (id integer PRIMARY KEY, x integer, s text);
+CREATE TABLE heir (z integer) INHERITS (a);
+CREATE TABLE heir_of_heir () INHERITS (heir);
+CREATE TABLE part (id integer, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE SCHEMA other;
+CREATE TABLE other."T x" (id integer PRIMARY KEY, n text);
+"""
+PUBLICATIONS = """
+CREATE PUBLICATION p FOR TABLE a (id, x) WHERE (id > 1 AND s IN ('a', 'b')), other."T x" WHERE (n <> 'it''s a "T x"');
+CREATE PUBLICATION q FOR TABLE part WHERE (id BETWEEN 1 AND 5) WITH (publish_via_partition_root = true);
+CREATE PUBLICATION "r 1" FOR TABLE ONLY a, heir;
+"""
+PUBLICATIONS_CHANGED = (
+    (
+        "id > 1",
+        "id > 2",
+        "a in p [where]: expected ((id > 1) AND (s = ANY (ARRAY['a'::text, 'b'::text]))), actual ((id > 2)",
+    ),
+    ("(id, x)", "(id, s)", 'a in p [columns]: expected ["id", "x"], actual ["id", "s"]'),
+    ("(id, x)", "", 'a in p [columns]: expected ["id", "x"], actual (none)'),
+    ("WHERE (id BETWEEN 1 AND 5)", "", "part in q [where]: expected ((id >= 1) AND (id <= 5)), actual (none)"),
+    ("it''s", "its", "other.T x in p [where]: expected (n <> 'it''s a"),
+    ("ONLY a, heir", "ONLY a, heir, part", "part in r 1: not expected, but there"),
+    ("ONLY a, heir", "ONLY a", "heir in r 1: expected, but missing"),
+)
+PUBLICATIONS_RESPELLED = (
+    ("(id, x)", "(x, id)"),
+    ("id > 1 AND s IN ('a', 'b')", "(id > 1) AND s = ANY (ARRAY['a', 'b'])"),
+    ("ONLY a, heir", "ONLY a, ONLY heir"),
+    ("ONLY a, heir", "a"),
+    ("CREATE PUBLICATION q", "CREATE PUBLICATION another FOR TABLE a; CREATE PUBLICATION q"),
+)
+
+
+def test_what_a_publication_publishes_of_each_table_is_compared(empty: Database) -> None:
+    """Heirs come along with their parents, partitions are published through them."""
+    script = project.render(read_text(PUBLISHED + PUBLICATIONS), "validation")[SCRIPT]
+    with psycopg.connect(empty.conninfo) as opened:
+        opened.execute(PUBLISHED.encode())
+
+        def said(old: str, new: str) -> list[str]:
+            opened.execute("SAVEPOINT tables")
+            opened.execute(PUBLICATIONS.replace(old, new, 1).encode())
+            found = reported(opened, script)
+            opened.execute("ROLLBACK TO tables")
+            return found
+
+        assert said("", "") == []
+        for old, new in PUBLICATIONS_RESPELLED:
+            assert said(old, new) == [], new
+        for old, new, expected in PUBLICATIONS_CHANGED:
+            (line,) = said(old, new)
+            assert line.startswith(f"Published table {expected}")
+        opened.rollback()
+
+
 def test_owners_are_compared_on_request(empty: Database) -> None:
     sql = f"CREATE TABLE a (id integer); CREATE TABLE b (id integer); ALTER TABLE a OWNER TO {PLAIN_ROLE}"
     deploy = "BEGIN; CREATE TABLE a (id integer); CREATE TABLE b (id integer);"

@@ -1,21 +1,7 @@
--- Publications, with the tables that they publish, and the schemas: not from pg_publication_namespace, which came with
+-- Publications, with the schemas that they publish: not from pg_publication_namespace, which came with
 -- PostgreSQL 15, but from what its rows depend on.
 SELECT b.pubname AS name,
        nullif(b.puballtables, false) AS all_tables,
-       (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-                   'table', jsonb_build_object('schema', n.nspname, 'name', c.relname),
-                   'columns', (SELECT jsonb_agg(a.attname ORDER BY a.attnum)
-                                 FROM jsonb_array_elements_text(r.prattrs) u(attnum)
-                                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum::int),
-                   'where', r."where"))
-                   ORDER BY n.nspname, c.relname)
-          FROM (SELECT NULL::pg_node_tree AS prqual) older,
-               LATERAL (SELECT prpubid, prrelid, nullif(to_jsonb(l)->'prattrs', 'null') AS prattrs,
-                               pg_get_expr(prqual, prrelid) AS "where"
-                          FROM pg_publication_rel l) r
-          JOIN pg_class c ON c.oid = r.prrelid
-          JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE r.prpubid = b.oid) AS tables,
        (SELECT jsonb_agg(n.nspname ORDER BY n.nspname COLLATE "C")
           FROM pg_depend published
           JOIN pg_depend place USING (classid, objid)

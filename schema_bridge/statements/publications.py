@@ -21,6 +21,11 @@ def create(publication: Publication) -> str:
     return " ".join(words)
 
 
+def add(publication: str, published: PublishedTable) -> str:
+    """ALTER PUBLICATION … ADD TABLE."""
+    return f"ALTER PUBLICATION {ident(publication)} ADD {_table(published)}"
+
+
 def _table(published: PublishedTable) -> str:
     words = ["TABLE ONLY" if published.only else "TABLE", name(published.table)]
     if published.columns:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from schema_bridge import ir
-from schema_bridge.ir import Aggregate, Function, Node, ObjectKind, Option, Publication
+from schema_bridge.ir import Aggregate, Function, Name, Node, ObjectKind, Option, Publication, PublishedTable
 from schema_bridge.readers.database import not_nulls, privileges, routines, spelled, tables
 from schema_bridge.readers.database.connection import Description, Row
+from schema_bridge.readers.database.rows import struct
 from schema_bridge.readers.database.told import Told
 from schema_bridge.readers.sql import partition_forms
 from schema_bridge.readers.sql.state import State
@@ -92,8 +94,12 @@ _ACTIONS = ("insert", "update", "delete", "truncate")
 
 
 def _publications(told: Told) -> Iterator[Publication]:
+    tables: defaultdict[str, list[PublishedTable]] = defaultdict(list)
+    for row in told.rows("published_tables"):
+        table = Name(row["schema"], row["relation"])
+        tables[row["name"]].append(struct(PublishedTable, {**row, "columns": row["columns_in_order"]}, table=table))
     for row in told.rows("publications"):
-        yield told.node(Publication, row, options=tuple(_publication_options(row)))
+        yield told.node(Publication, row, options=tuple(_publication_options(row)), tables=tuple(tables[row["name"]]))
 
 
 def _publication_options(row: Row) -> Iterator[Option]:

@@ -85,6 +85,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
     made = {namespace.name for namespace in schema.namespaces}
     namespaces = sorted(made | {cast(Any, node).name.schema for node in nodes_of(schema)}) or ["public"]
     external = {table.name.schema for table in schema.external_tables} | grants.namespaces(schema)
+    external |= {published.table.schema for publication in schema.publications for published in publication.tables}
     external |= {namespace.name for namespace in schema.namespaces}
     others = sorted(external - set(namespaces))
     prefix = "sb_expect_"

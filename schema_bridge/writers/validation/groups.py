@@ -84,7 +84,9 @@ GROUPS: Final = (
     Group(name="grants", one="default privilege", many="default privileges", query="default_privileges",
           key=("role", "schema", "kind", "grantee", "privilege"), free=True),
     Group(name="publications", one="publication", many="publications", query="publications", key=("name",),
-          free=True, twin=("tables",)),
+          free=True, ignored=("tables",)),
+    Group(name="publications", one="published table", many="published tables", query="published_tables", key=_CHILD,
+          child=True, silent="came_along", ignored=("came_along", "columns_in_order"), twin=("where",)),
 )  # fmt: skip
 """In the order of the report."""
 

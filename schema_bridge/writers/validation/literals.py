@@ -27,6 +27,7 @@ from schema_bridge.ir import (
     Policy,
     PrimaryKey,
     Publication,
+    PublishedTable,
     Schema,
     SequenceOptions,
     Statistics,
@@ -147,7 +148,9 @@ def rows(schema: Schema) -> dict[str, list[Row]]:
     for node in schema.aggregates:
         found["aggregates"].append(((node.name.schema, node.name.name, signature(node.signature)), _about(node)))
     found["statistics"] = list(map(_statistics, schema.statistics))
-    found["publications"] = list(map(_publication, schema.publications))
+    for publication in schema.publications:
+        found["publications"].append(_publication(publication))
+        found["published_tables"] += [_published(publication, published) for published in publication.tables]
     return found
 
 
@@ -314,11 +317,16 @@ def _publication(node: Publication) -> Row:
     found |= {action: action in published for action in _ACTIONS}
     if _BOOLEANS.get(options.get("publish_via_partition_root", "")) == "true":
         found["publish_via_partition_root"] = True
-    if node.tables:
-        found["tables"] = plain(node.tables)
     if node.schemas:
         found["schemas"] = sorted(node.schemas)
     return (node.name,), found
+
+
+def _published(publication: Publication, published: PublishedTable) -> Row:
+    found = _struct(published, ("table",))
+    if published.columns:
+        found["columns"] = sorted(published.columns)
+    return (published.table.schema, published.table.name, publication.name), found
 
 
 def nodes_of(schema: Schema) -> Iterator[Node]:

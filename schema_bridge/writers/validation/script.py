@@ -56,7 +56,7 @@ _CLASSES = {
     "tables": ir.Table, "rls": ir.Table, "columns": ir.Column, "keys": ir.Unique, "checks": ir.Check,
     "foreign_keys": ir.ForeignKey, "exclusions": ir.Exclusion, "indexes": ir.Index, "policies": ir.Policy,
     "triggers": ir.Trigger, "rules": ir.Rule, "views": ir.View, "sequences": ir.Sequence, "functions": ir.Function,
-    "domains": ir.Domain, "publications": ir.Publication, "event_triggers": ir.EventTrigger,
+    "domains": ir.Domain, "publications": ir.Publication, "published_tables": ir.PublishedTable, "event_triggers": ir.EventTrigger,
 }  # fmt: skip
 
 

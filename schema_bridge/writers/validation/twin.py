@@ -24,7 +24,9 @@ from schema_bridge.ir import (
     IndexPart,
     MaterializedView,
     Name,
+    Option,
     Policy,
+    Publication,
     Schema,
     Table,
     Trigger,
@@ -40,6 +42,7 @@ from schema_bridge.statements import (
     functions,
     indexes,
     policies,
+    publications,
     rules,
     statistics,
     tables,
@@ -61,6 +64,7 @@ _PARTITION_KEYS = frozenset(
     ("smallint", "integer", "bigint", "numeric", "text", "character varying", "uuid", "boolean", "date")
     + ("timestamp with time zone", "timestamp without time zone")
 )
+_THROUGH_ROOT = (Option(name="publish_via_partition_root", value="true"),)
 _WORDS = re.compile(r"\w+").findall
 
 
@@ -151,12 +155,22 @@ def batches(schema: Schema, prefix: str) -> list[Batch]:
         hangers: Batch = [*_hangers(turn, owner)]
         if hangers:
             found.append(hangers)
+    found += [batch for publication in schema.publications if (batch := _publication(turn, publication))]
     found += [
         [statistics.create(turn.node(node))]
         for node in schema.statistics
         if any(part.expression is not None for part in node.parts)
     ]
     return found
+
+
+def _publication(turn: Turn, publication: Publication) -> Batch:
+    """One that publishes what has conditions; the twin of any table may be a partitioned one, which asks for the option."""
+    twin = turn.prefix + publication.name
+    filtered = [turn.node(replace(p, columns=(), only=True)) for p in publication.tables if p.where is not None]
+    bare = replace(publication, name=twin, all_tables=False, tables=(), schemas=(), options=_THROUGH_ROOT)
+    added = [publications.add(twin, published) for published in filtered]
+    return [publications.create(bare), *added] if added else []
 
 
 def externals(schema: Schema) -> list[list[str]]:
