@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from support.changes import changes
 from support.judge import Judge, Verdict, subjects
-from support.mutations import mutations
+from support.mutations import extras, mutations
 from support.server import Server, debian_binaries, embedded_binaries, started
 
 
@@ -29,7 +29,9 @@ def main() -> int:
             if subject.name in (options.cases or [subject.name]) and subject.major <= server.major:
                 judge = Judge(server, subject)
                 judge.by_facts([*changes(subject.schema)][:: options.every])
-                judge.by_statements([*mutations(subject.schema)][:: options.every])
+                judge.by_statements(
+                    [*mutations(subject.schema)][:: options.every] + [*extras(subject.schema, judge.strict)]
+                )
                 print(f"{subject.name}: {judge.verdict}", *judge.verdict.wrong, sep="\n  ", flush=True)
                 total.add(judge.verdict)
     print(f"all: {total}")

@@ -17,7 +17,7 @@ from schema_bridge.writers.validation import Options
 from support.cases import CASES, read_text
 from support.changes import changes, is_changed_alone
 from support.judge import SCRIPT, Judge, Subject, reported, subjects
-from support.mutations import mutations
+from support.mutations import extras, mutations
 from support.objects import restored
 from support.server import PLAIN_ROLE, Database, Server
 
@@ -455,3 +455,22 @@ def test_drops_and_extras_are_reported(subject: Subject, each_server: Server) ->
     judge.by_statements([*mutations(subject.schema)][::20])
     assert judge.verdict.wrong == []
     assert judge.verdict.caught
+
+
+def test_one_more_of_each_kind_is_a_difference_where_validation_is_strict(each_server: Server) -> None:
+    subject = next(subject for subject in subjects() if subject.name == "views")
+    judge = Judge(each_server, subject)
+    judge.by_statements([*extras(subject.schema, judge.strict)])
+    assert (judge.verdict.wrong, judge.verdict.refused, judge.verdict.caught) == ([], 0, 17)
+
+
+def test_one_more_is_a_remark_elsewhere_and_nothing_where_it_is_another_s(empty: Database) -> None:
+    sql = "CREATE TABLE t (id integer);"
+    script = project.render(read_text(sql), "validation")[SCRIPT]
+    more = [mutation.sql for mutation in extras(read_text(sql), True) if "spare" not in mutation.sql]
+    others = f"CREATE SCHEMA theirs AUTHORIZATION {PLAIN_ROLE}; CREATE TABLE theirs.t (id integer);"
+    for statement in more:
+        done = run(empty, script, f"BEGIN; {sql} {others} {statement};")
+        assert done.returncode == 0, done.stderr
+        (line,) = re.findall("⚠️ (.*)", done.stderr)
+        assert re.fullmatch(r"[A-Z][a-z ]+ (one_more(\(.*\))?|tsm_system_rows): there, but not in the schema .*", line)

@@ -74,7 +74,11 @@ def changes(schema: Schema) -> Iterator[Change]:
         cls = type(place.node)
         hints = get_type_hints(cls, include_extras=True)
         for fact in facts(cls):
-            if is_changed_alone(cls, fact) and not _follows_from_others(place, fact):
+            if (
+                is_changed_alone(cls, fact)
+                and not _follows_from_others(place, fact)
+                and not _is_impossible(place, fact)
+            ):
                 values = _others(schema, place, fact, bare(hints[fact.name]))
                 schemas = tuple(_changed(place, fact.name, value) for value in values)
                 yield Change(f"{cls.__name__}.{fact.name}", place.about, schemas)
@@ -98,6 +102,11 @@ def _follows_from_others(place: Place, fact: Fact) -> bool:
     if fact.name == "not_null" and table.primary_key is not None and place.node.name in table.primary_key.columns:
         return True
     return (table.partition is not None or bool(table.inherits)) and fact.name in ("name", "type", "not_null")
+
+
+def _is_impossible(place: Place, fact: Fact) -> bool:
+    """A partition is of no type: PARTITION OF leaves no place for OF, and ATTACH refuses a typed table."""
+    return isinstance(place.node, Table) and place.node.partition is not None and fact.name == "of_type"
 
 
 def _is_list_of_nodes(fact: Fact) -> bool:

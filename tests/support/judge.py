@@ -26,8 +26,9 @@ SPARE = """
 CREATE SCHEMA spare;
 CREATE FUNCTION spare.trigger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 CREATE FUNCTION spare.event() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+ALTER SCHEMA spare OWNER TO plain_role;
 """
-"""What a changed schema may refer to; no schema here makes it."""
+"""What a changed schema may refer to; no schema here makes it, nor its owner."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ class Judge:
     def __init__(self, server: Server, subject: Subject) -> None:
         self.server, self.schema, self.supabase = server, subject.schema, subject.supabase
         # (Supabase itself grants what its schemas need not state.)
-        self.script = project.render(self.schema, "validation", Options(strict=not self.supabase, owners=True))[SCRIPT]
+        self.strict = not self.supabase
+        self.script = project.render(self.schema, "validation", Options(strict=self.strict, owners=True))[SCRIPT]
         self.verdict = Verdict()
         self._right: Described | None = None
 

@@ -246,6 +246,28 @@ def _extras(table: Table) -> Iterator[Mutation]:
     )
 
 
+def extras(schema: Schema, strict: bool) -> Iterator[Mutation]:
+    """One more object of each kind that stands by itself, which only a strict validation counts."""
+    homes = sorted({table.name.schema for table in schema.tables}) or ["public"]
+    place = ident(homes[0])
+    statements = (
+        "TABLE {} (id integer)", "VIEW {} AS SELECT 1 AS one", "MATERIALIZED VIEW {} AS SELECT 1 AS one",
+        "FUNCTION {}() RETURNS integer LANGUAGE sql AS 'SELECT 1'", "PROCEDURE {}() LANGUAGE sql AS 'SELECT 1'",
+        "AGGREGATE {}(integer) (SFUNC = int4pl, STYPE = integer)", "TYPE {} AS ENUM ('a')", "TYPE {} AS (a integer)",
+        "TYPE {} AS RANGE (SUBTYPE = text)", "DOMAIN {} AS integer", "SEQUENCE {}", "TABLE {} (a integer) PARTITION BY LIST (a)",
+    )  # fmt: skip
+    if not strict or not any(getattr(schema, kind) for kind in ("tables", "functions", "enums", "domains")):
+        return
+    yield from (Mutation("one_more", f"CREATE {text.format(f'{place}.one_more')}") for text in statements)
+    yield Mutation("one_more", "CREATE SCHEMA one_more")
+    yield Mutation("one_more", "CREATE PUBLICATION one_more")
+    yield Mutation("one_more", "CREATE EVENT TRIGGER one_more ON sql_drop EXECUTE FUNCTION spare.event()")
+    yield Mutation("tsm_system_rows", "CREATE EXTENSION tsm_system_rows")
+    for table in [table for table in schema.tables if len(table.columns) > 1 and table.partition is None][:1]:
+        two = ", ".join(ident(column.name) for column in table.columns[:2])
+        yield Mutation("one_more", f"CREATE STATISTICS {place}.one_more ON {two} FROM {name(table.name)}")
+
+
 def _view(view: View | MaterializedView) -> Iterator[Mutation]:
     kind = "MATERIALIZED VIEW" if isinstance(view, MaterializedView) else "VIEW"
     spelled, about = name(view.name), view.name.name

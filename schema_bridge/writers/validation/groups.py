@@ -37,9 +37,9 @@ _ROUTINE: Final = ("schema", "name", "signature")
 _SECURITY: Final = ("row_security", "force_row_security")
 
 GROUPS: Final = (
-    Group(name="extensions", one="extension", many="extensions", query="extensions", key=("name",), free=True,
-          stated=("schema", "version", "comment")),
-    Group(name="schemas", one="schema", many="schemas", query="namespaces", key=("name",), free=True),
+    Group(name="extensions", one="extension", many="extensions", query="extensions", key=("name",), silent="anothers",
+          ignored=("anothers",), stated=("schema", "version", "comment")),
+    Group(name="schemas", one="schema", many="schemas", query="namespaces", key=("name",), silent="anothers", ignored=("anothers",)),
     Group(name="roles", one="role", many="roles", query="roles", key=("name",), free=True, stated=("comment",)),
     Group(name="types", one="enum", many="enums", query="enums"),
     Group(name="types", one="composite type", many="composite types", query="composites", twin=("attributes",)),
@@ -78,13 +78,13 @@ GROUPS: Final = (
     Group(name="statistics", one="statistics object", many="statistics objects", query="statistics",
           twin=("definition",), stated=("definition",)),
     Group(name="event triggers", one="event trigger", many="event triggers", query="event_triggers", key=("name",),
-          free=True),
+          silent="anothers", ignored=("anothers",)),
     Group(name="grants", one="privilege", many="privileges", query="privileges", silent="usual",
           key=("schema", "name", "kind", "signature", "column", "grantee", "privilege"), ignored=("usual",)),
     Group(name="grants", one="default privilege", many="default privileges", query="default_privileges",
           key=("role", "schema", "kind", "grantee", "privilege"), free=True),
     Group(name="publications", one="publication", many="publications", query="publications", key=("name",),
-          free=True, ignored=("tables",)),
+          silent="anothers", ignored=("anothers",)),
     Group(name="publications", one="published table", many="published tables", query="published_tables", key=_CHILD,
           child=True, silent="came_along", ignored=("came_along", "columns_in_order"), twin=("where",)),
 )  # fmt: skip
