@@ -28,7 +28,7 @@ THIRD_PARTY = {
     "click": ("cli",),
     "rich": ("cli",),
     "yaml": ("config",),
-    "pydantic": (),
+    "pydantic": ("readers.sqlalchemy.classes",),
 }
 WORLD = {"os", "io", "pathlib", "shutil", "subprocess", "sys", "tempfile", "glob", "fcntl", "logging", "socket", "time"}
 WORLD_CALLS = {"open", "print", "input"}

@@ -16,7 +16,7 @@ from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnkn
 from schema_bridge.garbage import uncollected
 from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped
-from schema_bridge.project import drizzle, folders, models
+from schema_bridge.project import classes, drizzle, folders, models
 from schema_bridge.project.disk import MARK
 from schema_bridge.project.locking import Inputs
 from schema_bridge.registry import Reading, Source, SourceFile
@@ -103,6 +103,8 @@ def detect(source: Source) -> str:
     for name in registry.READERS:
         if registry.reader(name).recognises(source):
             return name
+    if classes.recognises(source):
+        raise SourceUnknown(f"{source.name} holds Pydantic classes: diff and check compare them with tables")
     for file in source.files:
         if file.path.endswith(".json"):
             check_json(file.data, file.path)

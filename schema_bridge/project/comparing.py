@@ -15,7 +15,8 @@ from schema_bridge.config import Comparing, Config
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Schema
 from schema_bridge.merge import Layer, merge
-from schema_bridge.project import truth
+from schema_bridge.project import classes, truth
+from schema_bridge.project.classes import Classes
 from schema_bridge.project.renaming import aligned
 from schema_bridge.project.truth import Truth
 from schema_bridge.registry import Reading
@@ -49,7 +50,8 @@ def compare_sources(
     if len(readers) not in (0, 1, len(paths)):
         raise OptionError(f"--from is given {len(readers)} times: once for all sources, or once for each")
     kinds = list(readers) * (len(paths) // len(readers)) if readers else [None] * len(paths)
-    return compare_read([_read([path], kind, variables) for path, kind in zip(paths, kinds, strict=True)], how)
+    read = [_read([path], kind, variables) for path, kind in zip(paths, kinds, strict=True)]
+    return _compare_all(read, how)
 
 
 def compare_declared(config: Config) -> Compared:
@@ -60,11 +62,26 @@ def compare_declared(config: Config) -> Compared:
 def compare_with(stated: Truth, config: Config) -> Compared:
     """What was read already, compared with each source that the section `compare` names."""
     others = [_read([path], None, config.variables) for path in config.comparing.sources]
-    return compare_read([(stated.info, stated.reading), *others], config.comparing)
+    return _compare_all([(stated.info, stated.reading), *others], config.comparing)
 
 
-def _read(paths: Sequence[str], kind: str | None, variables: Mapping[str, str] | None) -> Named:
-    return truth.named(project.load(paths, variables), kind)
+def _read(paths: Sequence[str], kind: str | None, variables: Mapping[str, str] | None) -> Named | Classes:
+    source = project.load(paths, variables)
+    return classes.read(source) if kind is None and classes.recognises(source) else truth.named(source, kind)
+
+
+def _compare_all(read: Sequence[Named | Classes], how: Comparing) -> Compared:
+    """Compare schemas with each other, and Pydantic classes with the first of them."""
+    schemas = [one for one in read if not isinstance(one, Classes)]
+    beside = [one for one in read if isinstance(one, Classes)]
+    if not schemas:
+        classes.refuse_alone(beside)
+    found = compare_read(schemas, how)
+    if not beside:
+        return found
+    report, without = classes.held(found.report, schemas[0], beside)
+    left_out = {**found.left_out, **({"Table": without + found.left_out.get("Table", 0)} if without else {})}
+    return Compared(_asked(report, how), left_out)
 
 
 def compare_read(read: Sequence[Named], how: Comparing = AS_IT_COMES) -> Compared:

@@ -18,12 +18,25 @@ _SPEC = re.compile(r"(?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|.*\.py)(?::[A-Za-z_]\w*)
 
 def named(source: str) -> list[str]:
     """The models that a source names, several of them with commas between: `package.module:Base`, `models.py`,
-    `models.py:metadata`; none where it is another kind of source."""
-    specs = source.split(",")
-    if os.path.exists(source) and not source.endswith(".py"):
+    `models.py:metadata`, a module or package of this folder (`app.schemas`, `app/schemas`); none where it is another
+    kind of source."""
+    specs = [os.path.normpath(spec).replace(os.sep, ".") if _is_package(spec) else spec for spec in source.split(",")]
+    if os.path.exists(source) and not source.endswith(".py") and not _is_package(source):
         return []
-    known = all(_SPEC.fullmatch(spec) and (":" in spec or spec.endswith(".py")) for spec in specs)
+    known = all(_SPEC.fullmatch(spec) and (":" in spec or spec.endswith(".py") or _is_module(spec)) for spec in specs)
     return specs if known else []
+
+
+def _is_package(path: str) -> bool:
+    """Whether a folder in this one is a package of Python, and none of migrations."""
+    path = os.path.normpath(path)
+    is_one = not path.startswith(("..", os.sep)) and os.path.isfile(os.path.join(path, "__init__.py"))
+    return is_one and not any(name.endswith(".sql") for name in os.listdir(path))
+
+
+def _is_module(name: str) -> bool:
+    path = name.replace(".", os.sep)
+    return os.path.isfile(f"{path}.py") or _is_package(path)
 
 
 def files(dumped: bytes) -> list[str]:

@@ -20,6 +20,7 @@ from typing import Any
 
 FORMAT = "schema_bridge.metadata"
 VERSION = 1
+CLASSES = {"format": "schema_bridge.classes", "version": 1}
 
 
 def main(specs: list[str]) -> dict[str, Any]:
@@ -40,6 +41,10 @@ def main(specs: list[str]) -> dict[str, Any]:
             "stated_at": [described.place(text, made) for text, made in said.items()],
             **described.facts(),
         }
+    except _NoTables as error:
+        classes = _classes(specs)
+        files = [_shown(file) for file in _own_files()]
+        return {**CLASSES, "files": files, "classes": classes} if classes else _refusal(*error.args)
     except _Refused as error:
         return _refusal(*error.args)
     except ModuleNotFoundError as error:
@@ -56,6 +61,21 @@ def main(specs: list[str]) -> dict[str, Any]:
 
 class _Refused(Exception):
     """What is wrong, and what to do."""
+
+
+class _NoTables(_Refused):
+    """A module without tables: it may hold Pydantic classes."""
+
+
+def _classes(specs: list[str]) -> list[Any]:
+    """The Pydantic classes of modules, as `classes.py` beside this file describes them."""
+    spec = importlib.util.spec_from_file_location("_schema_bridge_classes", Path(__file__).with_name("classes.py"))
+    if spec is None or spec.loader is None:
+        return []
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+    place = _Described([]).place_of
+    return [found for spec in specs if ":" not in spec for found in program.described(_module(spec), place)]
 
 
 def _refusal(message: str, hint: str) -> dict[str, Any]:
@@ -82,7 +102,7 @@ def _metadata(spec: str) -> list[Any]:
     held = bases if any(bases) else dict.fromkeys(map(_held, values))
     found = [metadata for metadata in held if isinstance(metadata, MetaData) and metadata.tables]
     if not found:
-        raise _Refused(f"{place} holds no tables", "name the module that imports all models: package.module:Base")
+        raise _NoTables(f"{place} holds no tables", "name the module that imports all models: package.module:Base")
     return found
 
 
@@ -96,15 +116,21 @@ def _held(value: Any) -> Any:
     return found if isinstance(found, MetaData) else None
 
 
+_loaded: dict[str, ModuleType] = {}
+"""The modules that were loaded from files, each once."""
+
+
 def _module(place: str) -> ModuleType:
     if not place.endswith(".py"):
         return importlib.import_module(place)
+    if place in _loaded:
+        return _loaded[place]
     path = Path(place)
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise _Refused(f"there is no file {place}", "name a module or a file of Python")
     sys.path.insert(0, str(path.parent.resolve()))
-    module = importlib.util.module_from_spec(spec)
+    module = _loaded[place] = importlib.util.module_from_spec(spec)
     sys.modules.setdefault(path.stem, module)
     spec.loader.exec_module(module)
     return module
@@ -174,7 +200,7 @@ class _Described:
 
         enum_class = made.enum_class if isinstance(made, Enum) else None
         if enum_class is not None:
-            return self._place_of(enum_class)
+            return self.place_of(enum_class)
         table = made if made in self.tables else getattr(made, "table", None)
         if table in self.tables:
             return self.places().get(self.tables[table])
@@ -182,9 +208,10 @@ class _Described:
             self.texts = {found: place for path in _own_files() for found, place in _texts(path)}
         return self.texts.get(_bare(text))
 
-    def _place_of(self, cls: Any) -> str | None:
+    def place_of(self, cls: Any, attribute: str = "") -> str | None:
+        """The line of a class, or of one of its attributes."""
         file = inspect.getsourcefile(cls)
-        line = self._lines(file).get(cls.__name__, {}).get("") if file else None
+        line = self._lines(file).get(cls.__name__, {}).get(attribute) if file else None
         return f"{_shown(file)}:{line}" if file and line else None
 
     def _classes(self) -> list[Any]:
