@@ -34,6 +34,12 @@ ALIASES: Final[Mapping[str, str]] = {
 }
 """Other spellings of built-in types, to the canonical name."""
 
+SYNTAX: Final = frozenset(
+    {name for name in (*ALIASES, *ALIASES.values()) if " " in name}
+    | {"int", "integer", "smallint", "bigint", "real", "float", "boolean", "decimal", "dec", "character", "nchar"}
+)
+"""Names that the parser knows and the catalog does not: in double quotes they are names like any other."""
+
 SERIALS: Final[Mapping[str, str]] = {
     "serial": "integer",
     "serial4": "integer",

@@ -52,6 +52,8 @@ class Item(msgspec.Struct, kw_only=True, gc=False):
     order: Place
     late: tuple[int, int] | None = None
     """The section and the rank where it goes instead; None: it is never too late."""
+    soon: int | None = None
+    """The section where it goes instead while the text has not gone past that one."""
     statements: Sequence[str] = ()
     exact: Sequence[tuple[int, Name]] = ()
     texts: Sequence[tuple[int, str]] = ()
@@ -245,7 +247,10 @@ def _spot(item: Item, here: Place) -> Place:
     if wanted >= here or item.late is None:
         return wanted
     gone = section < here[0] or (rank > 0 and section == here[0] and (position, group) < here[1:3])
-    return (item.late[0], 0, (), item.late[1], (*group, *tie)) if gone else wanted
+    if not gone:
+        return wanted
+    section = item.soon if item.soon is not None and here[0] <= item.soon else item.late[0]
+    return (section, 0, (), item.late[1], (*group, *tie))
 
 
 def _cut_cycles(items: list[Item], needs: list[set[int]], providers: Providers) -> None:

@@ -10,7 +10,7 @@ import keyword
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from schema_bridge.words import ACRONYMS, singular, words_of
 
@@ -43,6 +43,9 @@ PYDANTIC = frozenset(
     )
 )
 """The members of Pydantic's BaseModel, of the generated one beside it, and of SQLModel, that a field would hide."""
+
+PROTECTED = ("model_validate", "model_dump")
+"""How no field's name may begin, unless Pydantic is told so."""
 
 MODULE_NAMES = frozenset(
     words_of(
@@ -153,8 +156,12 @@ def attribute_name(column: str) -> str:
 
 
 def module_name(name: str) -> str:
-    """The module of a class: its snake case, importable by name."""
+    """The module of a class: its snake case, importable by name, and in ASCII, since file systems spell other letters
+    in different ways (`Größe` -> `grosse`, `日` -> `u65e5`)."""
     module = snake(name)
+    if not module.isascii():
+        letters = (char for char in normalize("NFKD", module.casefold()) if not combining(char))
+        module = "".join(char if char.isascii() else f"u{ord(char):04x}" for char in letters)
     return f"{module}_" if keyword.iskeyword(module) else module
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 from schema_bridge.ir import Type
-from schema_bridge.pgtypes import interval_modifiers, make
+from schema_bridge.pgtypes import SYNTAX, interval_modifiers, make
 
 Form = Any
 """Nested tuples of text: equal for equal meaning."""
@@ -72,6 +72,8 @@ def type_of_tree(node: Mapping[str, Any]) -> Type:
         return Type(name="character" if names[-1] == "bpchar" else names[-1], dimensions=dimensions)
     if schema == "public":
         schema = None
+    if schema is None and names[-1] in SYNTAX:
+        return Type(name=names[-1], schema="", modifiers=modifiers, dimensions=dimensions)
     if names[-1] == "interval" and modifiers and isinstance(modifiers[0], int):
         modifiers = interval_modifiers(modifiers)
     return make(schema, names[-1], modifiers, dimensions)

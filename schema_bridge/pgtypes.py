@@ -12,12 +12,12 @@ from typing import Final
 
 import msgspec
 
-from schema_bridge.builtin_types import ALIASES, BUILT_IN, INTEGER_BOUNDS, PSEUDO, SERIALS
+from schema_bridge.builtin_types import ALIASES, BUILT_IN, INTEGER_BOUNDS, PSEUDO, SERIALS, SYNTAX
 from schema_bridge.emit.sql import name as sql_name
 from schema_bridge.ir import Name, SequenceOptions, Type
 
 __all__ = [
-    "ALIASES", "BUILT_IN", "INTEGER_BOUNDS", "INTERVAL_FIELDS", "PSEUDO", "SERIALS", "declared", "interval_modifiers",
+    "ALIASES", "BUILT_IN", "INTEGER_BOUNDS", "INTERVAL_FIELDS", "PSEUDO", "SERIALS", "SYNTAX", "declared", "interval_modifiers",
     "make", "parse", "plain_sequence", "quoted_type", "render", "sequence_bounds",
 ]  # fmt: skip
 
@@ -169,9 +169,12 @@ def _value(token: str, *, fold: bool = True) -> str:
 
 
 def quoted_type(name: str, modifiers: tuple[int | str, ...] = (), dimensions: int = 0) -> Type:
-    """The type of a bare name in double quotes: `"char"` is another type than `char`, `"bit"` has no length."""
+    """The type of a bare name in double quotes: `"char"` is another type than `char`, `"bit"` has no length,
+    and `"int"` is no built-in one: that word is the parser's, the catalog's name is int4."""
     if name == "char":
         return Type(name="char", dimensions=dimensions)
+    if name in SYNTAX:
+        return Type(name=name, schema="", modifiers=modifiers, dimensions=dimensions)
     if name in ("bpchar", "bit") and not modifiers:
         return Type(name="character" if name == "bpchar" else "bit", dimensions=dimensions)
     return make(None, name, modifiers, dimensions)

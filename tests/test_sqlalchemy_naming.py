@@ -52,6 +52,14 @@ def test_class_names(table: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Größe", "grosse"), ("日本", "u65e5u672c"), ("Café", "cafe"), ("Import", "import_"), ("Datetime", "datetime")],
+)
+def test_module_names(name: str, expected: str) -> None:
+    assert naming.module_name(name) == expected
+
+
+@pytest.mark.parametrize(
     ("column", "expected"),
     [
         ("metadata", "metadata_"),

@@ -21,6 +21,7 @@ from schema_bridge.comparison.serials import implied_by_serials
 from schema_bridge.ir import (
     Attribute,
     Column,
+    Domain,
     Fact,
     Name,
     Node,
@@ -269,10 +270,10 @@ def _order(field: str, owners: Values, place: _Place) -> Iterator[Difference]:
 
 
 def _inside(found: Values, place: _Place) -> _Place:
-    """The place inside a node: of a table's expressions, the table's columns are the names."""
+    """The place inside a node: of a table's expressions, the table's columns are the names, of a domain's, VALUE."""
     first = next(iter(found.values()))
     contexts = place.contexts
-    if isinstance(first, Table):
+    if isinstance(first, Table | Domain):
         contexts = {source: contexts[source].inside(table) for source, table in found.items()}
     return replace(place, parents=(*place.parents, first), contexts=contexts)
 

@@ -50,7 +50,7 @@ def _of_fact(fact: Fact, owner: Any, context: Context) -> Any:
         return expressions.normal_view(owner, context)
     if fact.name == "sql_body" and owner.sql_body is not None:
         return expressions.normal_routine(owner, context)
-    return form(_effective(fact, owner), fact.compare, context, _target(fact, owner))
+    return form(_effective(fact, owner), fact.compare, context, context.beneath(_target(fact, owner)))
 
 
 def alike(forms: Iterable[Any]) -> bool:

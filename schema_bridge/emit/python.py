@@ -27,6 +27,8 @@ class Call:
     """Something in brackets: `head(item, …)`; `flat` is its one-line form, None where it must not be used."""
 
     __slots__ = ("close", "flat", "head", "items", "opening")
+    comma = ","
+    """Ends each item that has a line of its own."""
 
     def __init__(self, head: str, items: tuple[Code, ...], brackets: str = "()") -> None:
         self.head = head
@@ -50,9 +52,20 @@ class Call:
         # The empty item at the end of a tuple of one stands for its comma.
         return text if not items or items[-1] else f"{text[:-3]},{self.close}"
 
-    def under(self, name: str) -> Call:
-        """The same as a keyword argument's value."""
-        return Call(f"{name}={self.head}", self.items, f"{self.opening}{self.close}")
+    def behind(self, lead: str) -> Call:
+        """The same behind what belongs to it, such as `name=`."""
+        return type(self)(f"{lead}{self.head}", self.items, f"{self.opening}{self.close}")
+
+
+class Folded(Call):
+    """The parts of an expression, each with its operator, in brackets only where it needs several lines."""
+
+    __slots__ = ()
+    comma = ""
+
+    def _flat(self) -> str | None:
+        text = self.head + " ".join(map(str, self.items))
+        return text if len(text) <= WIDTH and text.isascii() else None
 
 
 Code = str | Call
@@ -85,18 +98,16 @@ def value(of: Any) -> Code:
 
 
 def _entry(key: str, of: Code) -> Code:
-    return f"{key}: {of}" if isinstance(of, str) else Call(f"{key}: {of.head}", of.items, f"{of.opening}{of.close}")
+    return f"{key}: {of}" if isinstance(of, str) else of.behind(f"{key}: ")
 
 
 def keyword(name: str, value: Code) -> Code:
-    return f"{name}={value}" if isinstance(value, str) else value.under(name)
+    return f"{name}={value}" if isinstance(value, str) else value.behind(f"{name}=")
 
 
 def entry(key: str, value: Code) -> Code:
     """An entry of a dictionary."""
-    if isinstance(value, str):
-        return f"{string(key)}: {value}"
-    return Call(f"{string(key)}: {value.head}", value.items, f"{value.opening}{value.close}")
+    return _entry(string(key), value)
 
 
 def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> str:
@@ -114,9 +125,9 @@ def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> st
     for item in code.items:
         flat = item if item.__class__ is str else item.flat  # type: ignore[union-attr]
         if flat is None or (len(flat) > room and flat is not item):
-            lines.append(layout(item, indent=indent + 1, tail=","))
+            lines.append(layout(item, indent=indent + 1, tail=code.comma))
         elif flat:
-            lines.append(f"{inner}{flat},")
+            lines.append(f"{inner}{flat}{code.comma}")
     lines.append(f"{INDENT * indent}{code.close}{tail}")
     return "\n".join(lines)
 

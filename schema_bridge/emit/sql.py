@@ -45,7 +45,7 @@ def ident(text: str) -> str:
 @cache
 def name(value: Name, *, public: bool = False) -> str:
     """A name with its namespace; `public.` only if asked for, or where `pg_catalog` has that name too."""
-    if value.schema == "" or (value.schema == "public" and not public and not _in_catalog(value.name)):
+    if value.schema == "" or (value.schema == "public" and not public and not in_catalog(value.name)):
         return ident(value.name)
     return f"{ident(value.schema)}.{ident(value.name)}"
 
@@ -62,7 +62,7 @@ def routine(value: Name) -> str:
     return name(value, public=value.name in BUILT_IN_FUNCTIONS)
 
 
-def _in_catalog(text: str) -> bool:
+def in_catalog(text: str) -> bool:
     """`pg_catalog` is searched before `public` (manual, 5.10.5): a bare `date` or `pg_class` is never the schema's."""
     return text.startswith("pg_") or text in BUILT_IN or text in ALIASES
 

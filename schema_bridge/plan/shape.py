@@ -17,13 +17,14 @@ Key: TypeAlias = PrimaryKey | Unique | Exclusion
 
 class Shape(NamedTuple):
     """`roots` are the uppermost parents of tables, with the number of generations between them; `partitions` are those
-    of a table; `positions` puts tables after those that they refer to; `attached` are the indexes of partitions that hang on a parent's index under
+    of a table, `children` what inherits from it or is a partition of it; `positions` puts tables after those that they refer to; `attached` are the indexes of partitions that hang on a parent's index under
     names of their own, with their tables; `routines` are the names of the schema's functions."""
 
     tables: Mapping[Name, Table]
     roots: Mapping[Name, tuple[Table, int]]
     owned: Mapping[tuple[Name, str], Sequence]
     partitions: Mapping[Name, list[Table]]
+    children: Mapping[Name, list[Table]]
     attached: Mapping[Name, list[tuple[Table, str]]]
     routines: frozenset[str]
     positions: Mapping[Name, int]
@@ -102,7 +103,10 @@ class Shape(NamedTuple):
 def of(schema: Schema) -> Shape:
     attached: dict[Name, list[tuple[Table, str]]] = {}
     partitions: dict[Name, list[Table]] = {}
+    children: dict[Name, list[Table]] = {}
     for table in schema.tables:
+        for parent in table.inherits if table.partition is None else (table.partition.parent,):
+            children.setdefault(parent, []).append(table)
         if table.partition is None:
             continue
         partitions.setdefault(table.partition.parent, []).append(table)
@@ -117,6 +121,7 @@ def of(schema: Schema) -> Shape:
         roots=roots,
         owned={(s.owned_by.table, s.owned_by.column): s for s in schema.sequences if s.owned_by is not None},
         partitions=partitions,
+        children=children,
         attached=attached,
         routines=frozenset([f.name.name for f in schema.functions] + [a.name.name for a in schema.aggregates]),
         positions=_positions(tables, roots),

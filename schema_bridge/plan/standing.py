@@ -89,10 +89,10 @@ def _add_surroundings(plan: Plan, schema: Schema) -> None:
 
 def _item(node: _Found, section: Section, late: int, making: Making, *tie: str) -> Item:
     """What is made in a namespace, with what is said of it, at its place in its section; `late` is its rank among what
-    comes later."""
+    comes later: before the tables if it can stand there, else behind what it needs of them."""
     place = alone(section, *places.key(node.name), *tie)
-    item = Item(order=place, late=(Section.LATE, late), making=making, origin=node.origin, home=node.name.schema)
-    item.statements = said_of(node)
+    item = Item(order=place, late=(Section.LATE, late), soon=Section.DEFINITIONS, making=making, origin=node.origin)
+    item.home, item.statements = node.name.schema, said_of(node)
     return item
 
 

@@ -49,6 +49,7 @@ def add(plan: Plan, table: Table, shape: Shape) -> tuple[Sequence, ...]:
     host = Host(table.name, (number,), Section.TABLES, group, position)
     doubles = tables.doubles(bare)
     _add_settings(plan, host, bare, [*_inherited(table, shape), *_said(bare, serials, doubles)])
+    _add_unproved_checks(plan, host, bare, shape)
     indexes = [parts.add_index(plan, host, index, shape) for index in table.indexes if not index.inherited]
     attachment = _add_attachment(plan, host, table, indexes)
     _add_index_settings(plan, host, table, indexes + attachment)
@@ -163,11 +164,20 @@ def _add_attachment(plan: Plan, host: Host, table: Table, indexes: list[int]) ->
 def _add_settings(plan: Plan, host: Host, table: Table, said: list[str]) -> None:
     if said:
         plan.add(parts.item(host, parts.SETTINGS, "1", said))
+
+
+def _add_unproved_checks(plan: Plan, host: Host, table: Table, shape: Shape) -> None:
+    """The checks that are NOT VALID, after the heirs where they are not valid either: later ones get them as valid."""
     for check in table.checks:
         if check.not_valid and not check.inherited:
             item = parts.item(host, parts.SETTINGS, "2" + check.name, comments.own(table.name, check))
             item.making = methodcaller("constraint", table.name, check)
             item.texts = [(EXPRESSION, check.expression)]
+            item.exact = [
+                (RELATION, heir.name)
+                for heir in shape.children.get(table.name, ())
+                if any(own.name == check.name and own.not_valid and own.inherited for own in heir.checks)
+            ]
             plan.add(item)
 
 

@@ -119,7 +119,7 @@ def _enum_classes(
             if name in taken or name in wanted:
                 name = f"{name}Enum"
         wanted.append(name)
-    names = naming.unique(wanted, taken)
+    names = naming.unique(wanted, {*taken, *naming.MODULE_NAMES, *naming.SCHEMA_NAMES})
     files = naming.unique((naming.module_name(name) for name in names), modules)
     return tuple(
         EnumClass(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from schema_bridge.emit.sql import foreign_options, ident, name, options
 from schema_bridge.ir import Column, Exclusion, Partition, PartitionKey, PrimaryKey, Table, Unique
 from schema_bridge.statements import columns, constraints
@@ -69,7 +71,8 @@ def _says_nothing_else(key: PrimaryKey | Unique) -> bool:
 
 
 def _with_options(table: Table, column: Column) -> str:
-    words = columns.constraints(table.name, column)
+    """What a table of a type says of a column itself; its collation is the type's."""
+    words = columns.constraints(table.name, msgspec.structs.replace(column, collation=None))
     return f"{ident(column.name)} WITH OPTIONS{words}" if words else ""
 
 

@@ -699,3 +699,16 @@ END $body$;
 DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'b') THEN ALTER TABLE t ADD COLUMN b text;
 END IF; END $$; DO $$ BEGIN EXECUTE 'CREATE TABLE made (x int)'; END $$; DO LANGUAGE plpgsql $$ BEGIN PERFORM 1;
 RAISE NOTICE 'x'; END $$;
+-- CASE types named as built-in ones
+CREATE TYPE "int" AS ENUM ('a'); CREATE TYPE path AS ENUM ('a'); CREATE DOMAIN "date" AS date;
+CREATE TYPE "integer" AS (a "int");
+CREATE TABLE t (a "int", b path, c public.path, d public."date", e "integer", f public."date"[], g "int"[] DEFAULT '{a}', h int);
+-- CASE checks not valid of heirs
+CREATE TABLE a (x int); CREATE TABLE b () INHERITS (a); CREATE TABLE p (x int) PARTITION BY LIST (x);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); ALTER TABLE a ADD CONSTRAINT c CHECK (x > 0) NOT VALID;
+ALTER TABLE p ADD CONSTRAINT c CHECK (x > 0) NOT VALID; ALTER TABLE a ADD CONSTRAINT d CHECK (x > 1) NOT VALID;
+ALTER TABLE a VALIDATE CONSTRAINT d;
+-- CASE domains on domains and tables of types
+CREATE DOMAIN a AS int DEFAULT 7 NOT NULL; CREATE DOMAIN b AS a CHECK (VALUE <> 13); CREATE DOMAIN c AS b DEFAULT 8;
+ALTER DOMAIN a SET DEFAULT 9; CREATE DOMAIN d AS a; CREATE COLLATION plain FROM "C";
+CREATE TYPE e AS (x b, y text COLLATE plain); CREATE TABLE f OF e; CREATE TABLE g OF e (x WITH OPTIONS DEFAULT 3, PRIMARY KEY (y));

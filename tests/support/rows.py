@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum as PythonEnum
 from ipaddress import ip_interface, ip_network
+from itertools import repeat
 from typing import Any
 
 from hypothesis import strategies as st
@@ -207,6 +208,9 @@ def sent(type_: Type, value: Any, nullable: bool = True) -> Any:
 
 def same(type_: Type, given: Any, back: Any) -> bool:
     """Whether the server gave back what it got; ranges of whole numbers and days in whatever form they have."""
+    if isinstance(given, list) and isinstance(back, list) and type_.dimensions:
+        item = replace(type_, dimensions=type_.dimensions - 1)
+        return len(given) == len(back) and all(map(same, repeat(item), given, back))
     if isinstance(given, Json | Jsonb):
         return bool(_decimal(given.obj) == _decimal(back))
     if isinstance(given, Range) and isinstance(back, Range):

@@ -104,9 +104,9 @@ STYLES = {
     ),
     "sqlmodel_apart": Style("relations", SQLModelOptions(layout="tables", lazy={"*": "selectin"}), "sqlmodel"),
     "sqlmodel_of_every_type": Style("types", SQLModelOptions(uuid4=True), "sqlmodel"),
-    "sqlmodel_with_odd_names": Style("names", SQLModelOptions(layout="tables"), "sqlmodel"),
+    "sqlmodel_with_odd_names": Style("torture", SQLModelOptions(layout="tables"), "sqlmodel"),
     "on_sqlite_too": Style("crawler", Options(sqlite=True)),
     "sqlmodel_on_sqlite_too": Style("domains", SQLModelOptions(sqlite=True, layout="tables"), "sqlmodel"),
     "every_type_on_sqlite_too": Style("types", Options(sqlite=True, style="column")),
-    "odd_names_apart": Style("names", Options(layout="tables")),
+    "odd_names_apart": Style("torture", Options(layout="tables")),
 }

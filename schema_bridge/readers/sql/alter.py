@@ -245,7 +245,8 @@ def _drop_inherit(context: Context, table: Any, command: Tree) -> Any:
 
 
 def _of_type(context: Context, table: Any, command: Tree) -> Any:
-    return replace(table, of_type=context.type_name(command["def"]["TypeName"]["names"]))
+    of_type = context.type_name(command["def"]["TypeName"]["names"])
+    return replace(table, of_type=of_type, columns=tuple(replace(c, inherited=True) for c in table.columns))
 
 
 def _drop_of(context: Context, table: Any, command: Tree) -> Any:

@@ -51,11 +51,12 @@ def inherited(column: Column, table: Table) -> Column:
     return heir if heir.not_null_constraint != NotNull() else replace(heir, not_null_constraint=None)
 
 
-def _checks(context: Context, table: Table, parent: Table) -> tuple[Check, ...]:
-    """The parent's, valid in a new table even where the parent's rows are not yet checked."""
+def _checks(context: Context, table: Table, parent: Table, made: bool = True) -> tuple[Check, ...]:
+    """The parent's that the table has not; valid in a table that is being made even where the parent's rows are not
+    yet checked."""
     known = {check.name for check in table.checks}
     found = tuple(
-        replace(check, inherited=True, comment=None, not_valid=False)
+        replace(check, inherited=True, comment=None, not_valid=check.not_valid and not made)
         for check in parent.checks
         if not check.no_inherit and check.name not in known
     )
@@ -141,8 +142,15 @@ def _changed(column: Column, was: Column, now: Column, names: tuple[str, str]) -
 
 def _with_checks(context: Context, child: Table, before: Table, after: Table) -> Table:
     gone = {check.name for check in before.checks} - {check.name for check in after.checks}
-    kept = tuple(c for c in child.checks if not (c.inherited and c.name in gone))
-    return replace(child, checks=(*kept, *_checks(context, replace(child, checks=kept), after)))
+    proved = {check.name for check in before.checks if check.not_valid} & {
+        c.name for c in after.checks if not c.not_valid
+    }
+    kept = tuple(
+        replace(c, not_valid=False) if c.inherited and c.name in proved else c
+        for c in child.checks
+        if not (c.inherited and c.name in gone)
+    )
+    return replace(child, checks=(*kept, *_checks(context, replace(child, checks=kept), after, made=False)))
 
 
 def _with_keys(context: Context, child: Table, before: Table, after: Table) -> Table:

@@ -179,7 +179,7 @@ def _laid_over(old: Column, new: Column, table: Table) -> Column:
         new = columns.own_not_null(new, table)
     return replace(
         new,
-        inherited=table.partition is not None,
+        inherited=table.partition is not None or table.of_type is not None,
         not_null=new.not_null or old.not_null,
         default=new.default if new.default is not None else old.default,
         generated=new.generated or old.generated,

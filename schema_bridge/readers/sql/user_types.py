@@ -55,7 +55,7 @@ def alter_enum(context: Context, tree: Tree) -> None:
 
 
 def create_domain(context: Context, tree: Tree) -> None:
-    """CREATE DOMAIN."""
+    """CREATE DOMAIN; one on a domain gets the default that this has now."""
     name = _free(context, context.made_name(tree["domainname"]))
     domain = Domain(
         name=name,
@@ -64,6 +64,9 @@ def create_domain(context: Context, tree: Tree) -> None:
         owner=context.role,
         origin=context.origin(),
     )
+    beneath = context.state.domains.get(Name(domain.type.schema, domain.type.name))
+    if beneath is not None and not domain.type.dimensions:
+        domain = replace(domain, default=beneath.default)
     for item in tree.get("constraints", ()):
         domain = _constrained(context, domain, item["Constraint"], tree)
     context.state.domains[name] = domain

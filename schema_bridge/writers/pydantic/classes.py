@@ -23,7 +23,7 @@ from schema_bridge.writers.pydantic.formulas import NEVER, All, Atom, Formula, s
 from schema_bridge.writers.pydantic.formulas import written as condition
 from schema_bridge.writers.pydantic.json_models import JsonModels
 from schema_bridge.writers.pydantic.options import Settings
-from schema_bridge.writers.pydantic.shapes import PROTECTED, Row, field_line, row_of
+from schema_bridge.writers.pydantic.shapes import Row, field_line, row_of
 from schema_bridge.writers.pydantic.shared_types import MODULE
 
 INDENT = "    "
@@ -301,7 +301,7 @@ class TableClasses:
             options.append("populate_by_name=True")
         if self.settings.by_alias or (aliased and more and not self.settings.camel):
             options.append("serialize_by_alias=True")
-        if any(row.attribute.startswith(PROTECTED) for row in rows):
+        if any(row.attribute.startswith(naming.PROTECTED) for row in rows):
             options.append("protected_namespaces=()")
         if any(row.field.annotation.kind == "bytes" for row in rows):
             options += ['ser_json_bytes="base64"', 'val_json_bytes="base64"']

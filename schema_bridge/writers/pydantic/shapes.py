@@ -5,15 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from schema_bridge import predicates
+from schema_bridge import naming, predicates
 from schema_bridge.emit.python import INDENT, WIDTH, Call, Code, call, keyword, layout, string
 from schema_bridge.writers.pydantic.annotations import Annotation, decimal, limits
 from schema_bridge.writers.pydantic.columns import Field
 from schema_bridge.writers.pydantic.rules import constant
 from schema_bridge.writers.pydantic.shared_types import MODULE
 
-PROTECTED = ("model_validate", "model_dump")
-"""Beginnings of names that Pydantic warns of."""
 VARIANTS = ("base", "create", "update", "response")
 Needed = frozenset[tuple[str, str]]
 Line = tuple[str, Needed]
@@ -51,10 +49,12 @@ class Row:
         self.renamed = field.column != field.attribute
         self.alias = _alias(field, camel)
         self.aliased = self.alias is not None or bool(field.former)
-        self.configured = self.aliased or field.annotation.kind == "bytes" or field.attribute.startswith(PROTECTED)
+        self.configured = (
+            self.aliased or field.annotation.kind == "bytes" or field.attribute.startswith(naming.PROTECTED)
+        )
         described: tuple[Code, ...] = (f"description={string(field.comment)}",) if field.comment else ()
         if field.examples is not None:
-            described = (*described, field.examples.under("examples"))
+            described = (*described, field.examples.behind("examples="))
         self.options: tuple[Code, ...] = (*limits_, *_names(field, self.alias, camel), *described)
         self.response_names: tuple[Code, ...] = self.options
         if self.renamed and self.alias is not None:
@@ -192,7 +192,7 @@ def _names(field: Field, alias: str | None, camel: bool) -> tuple[Code, ...]:
 
 def _choices(alias: str | None, accepted: tuple[str, ...]) -> tuple[Code, ...]:
     """Names of which any is accepted, and the one that is given."""
-    choices = call("AliasChoices", *map(string, dict.fromkeys(accepted))).under("validation_alias")
+    choices = call("AliasChoices", *map(string, dict.fromkeys(accepted))).behind("validation_alias=")
     return (choices,) if alias is None else (choices, f"serialization_alias={string(alias)}")
 
 

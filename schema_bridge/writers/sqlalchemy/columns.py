@@ -33,7 +33,7 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
         # The same few columns stand in nearly every table.
         key = (
             name, column.name, column.type, column.collation, column.default, column.generated, column.comment,
-            column.inherited, in_key or is_required(table, column), context.is_default_late(table, column),
+            column.inherited and table.of_type is None, in_key or is_required(table, column), context.is_default_late(table, column),
             None if identity is None else (identity.always, identity.options),
             in_key and (is_serial(context, table, column), _would_count(table, column)),
             client_default(context, table, column), behind,
@@ -161,7 +161,7 @@ def _arguments(context: Context, table: Table, column: Column) -> Iterator[Code]
         yield keyword(
             "server_default", sqlite.default_on_both(context, column) if both else text(sql.default(column.default))
         )
-    if column.inherited:
+    if column.inherited and table.of_type is None:
         yield "system=True"
     if column.comment is not None:
         yield keyword("comment", block(column.comment))

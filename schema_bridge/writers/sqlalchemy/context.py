@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from schema_bridge import naming
+from schema_bridge.emit.sql import in_catalog
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Column, Domain, ForeignKey, Name, Schema, Sequence, Table, Type
 from schema_bridge.python_model import EnumClass, MappedClass, NamingOptions, PythonModel
@@ -247,3 +248,8 @@ def table_key(name: Name) -> str:
 def schema_of(name: Name) -> str | None:
     """The `schema=` of a name; `public` is left to the search path."""
     return name.schema if name.schema not in ("", "public") else None
+
+
+def schema_of_type(name: Name) -> str | None:
+    """The `schema=` of a type's name: `public` is stated where the bare name is a built-in type's."""
+    return name.schema if name.schema == "public" and in_catalog(name.name) else schema_of(name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from schema_bridge import naming
 from schema_bridge.emit.python import Call, Code, call, docstring, keyword, layout, string
 from schema_bridge.ir import Domain, Name, Table
 from schema_bridge.python_model import EnumClass, MappedClass
 from schema_bridge.writers.sqlalchemy import columns
 from schema_bridge.writers.sqlalchemy.column_types import column_type
 from schema_bridge.writers.sqlalchemy.columns import attributes, plain
-from schema_bridge.writers.sqlalchemy.context import Context, schema_of
+from schema_bridge.writers.sqlalchemy.context import Context, schema_of, schema_of_type
 from schema_bridge.writers.sqlalchemy.relationships import relationship_lines
 from schema_bridge.writers.sqlalchemy.sql_texts import text
 from schema_bridge.writers.sqlalchemy.table_args import class_arguments, late_lines, table_arguments, table_keywords
@@ -51,14 +52,24 @@ def _class(context: Context, table: Table, mapped: MappedClass) -> str:
     if (arguments := class_arguments(context, table)) is not None:
         lines.append(arguments)
     declared = attributes(context, table, mapped.attributes)
-    if is_sqlmodel and any("pg.Range[" in line for line in declared):
+    if is_sqlmodel and (config := _config(mapped, declared)):
         context.need("Any", "ClassVar")
-        lines += ["", '    model_config: ClassVar[Any] = {"arbitrary_types_allowed": True}']
+        lines += ["", layout(Call("", tuple(config), "{}"), indent=1, lead="model_config: ClassVar[Any] = ")]
     lines += ["", *declared]
     lines += columns.synonyms(context, table, mapped)
     if relations := relationship_lines(context, mapped):
         lines += ["", *relations]
     return "\n".join(lines)
+
+
+def _config(mapped: MappedClass, declared: list[str]) -> list[str]:
+    """What Pydantic must be told of a class of SQLModel."""
+    found = []
+    if any("pg.Range[" in line for line in declared):
+        found.append('"arbitrary_types_allowed": True')
+    if any(name.startswith(naming.PROTECTED) for name in mapped.attributes):
+        found.append('"protected_namespaces": ()')
+    return found
 
 
 def _object(context: Context, table: Table) -> str:
@@ -109,7 +120,7 @@ def _enum_type(context: Context, enum: EnumClass) -> str:
     is_class = context.options.enums == "classes"
     items: list[Code] = [enum.name] if is_class else [string(label) for _, label in enum.members]
     items.append(keyword("name", string(enum.enum.name)))
-    if (schema := schema_of(enum.enum)) is not None:
+    if (schema := schema_of_type(enum.enum)) is not None:
         items.append(keyword("schema", string(schema)))
     items += ["metadata=Base.metadata", *(["values_callable=_labels"] if is_class else [])]
     return layout(call("sa.Enum", *items), lead=f"{context.enum_variables[enum.enum]} = ")
@@ -139,7 +150,7 @@ def _domain(context: Context, domain: Domain, done: set[Name]) -> Iterator[str]:
     if len(domain.checks) == 1:
         items.append(keyword("constraint_name", string(domain.checks[0].name)))
         items.append(keyword("check", text(domain.checks[0].expression)))
-    if (schema := schema_of(domain.name)) is not None:
+    if (schema := schema_of_type(domain.name)) is not None:
         items.append(keyword("schema", string(schema)))
     items.append("create_type=False")
     yield layout(call("pg.DOMAIN", *items), lead=f"{context.domain_variables[domain.name]} = ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schema_bridge.emit.python import Call, Code, call, declaration, entry, keyword, layout, string
+from schema_bridge.emit.python import Call, Code, Folded, call, declaration, entry, keyword, layout, string
 from schema_bridge.ir import ForeignKey, Name
 from schema_bridge.python_model import MappedClass, Relationship
 from schema_bridge.writers.sqlalchemy.context import Context, table_key
@@ -141,7 +141,7 @@ def _column(context: Context, table: Name, column: str) -> str:
 
 def _join(context: Context, table: str, key: ForeignKey) -> Code:
     pairs = [
-        f"{table}.c[{string(column)}] == {_column(context, key.table, other)}"
+        (f"{table}.c[{string(column)}]", f"== {_column(context, key.table, other)}")
         for column, other in zip(key.columns, key.referenced_columns, strict=True)
     ]
-    return f"lambda: {pairs[0]}" if len(pairs) == 1 else call("lambda: sa.and_", *pairs)
+    return Folded("lambda: ", pairs[0]) if len(pairs) == 1 else call("lambda: sa.and_", *map(" ".join, pairs))

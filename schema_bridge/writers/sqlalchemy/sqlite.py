@@ -32,9 +32,13 @@ def type_on_both(context: Context, table: Table, column: Column, code: Code) -> 
     if other == "UTCDateTime()":
         context.need("UTCDateTime")
     flat = code if isinstance(code, str) else code.flat or re.sub(r"\n\s*", "", layout(code))
+    return call(f"{_made(context, flat)}.with_variant", other, string("sqlite"))
+
+
+def _made(context: Context, type: str) -> str:
+    """An object of a type: variables of enums and domains are such already."""
     variables = (*context.domain_variables.values(), *context.enum_variables.values())
-    made = flat if "(" in flat or flat in variables else f"{flat}()"
-    return call(f"{made}.with_variant", other, string("sqlite"))
+    return type if "(" in type or type in variables else f"{type}()"
 
 
 def default_on_both(context: Context, column: Column) -> Code:
@@ -89,7 +93,7 @@ def _other_type(context: Context, table: Table, column: Column, code: Code) -> s
         return "sa.String()"
     if base != column.type or column.collation is not None:
         plain = column_type(context, base)
-        return f"{plain}()" if isinstance(plain, str) and "(" not in plain else str(getattr(plain, "flat", plain))
+        return _made(context, plain) if isinstance(plain, str) else str(plain.flat)
     if base.name == "interval" and base.modifiers:
         return "sa.Interval()"
     return None if _is_known(code) else "sa.String()"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -16,6 +16,7 @@ from schema_bridge.statements.objects import Part
 from schema_bridge.writers.sqlalchemy.beside import MARK, Beside, Made, comments_of_metadata, with_table
 from schema_bridge.writers.sqlalchemy.columns import is_serial
 from schema_bridge.writers.sqlalchemy.context import Context, table_key
+from schema_bridge.writers.sqlalchemy.table_args import is_native
 
 SURROUNDINGS = (Section.ROLES, Section.NAMESPACES, Section.EXTENSIONS)
 
@@ -163,9 +164,11 @@ class _Staging:
             parts: list[Part] = [*table.policies, *table.triggers, *table.rules]
             before += [Statement(drops.drop_part(table.name, part)) for part in parts]
         for statement in reversed(self.stages.after_tables):
-            if (node := self.beside.made.get(statement.sql)) is not None:
+            node = self.beside.made.get(statement.sql)
+            # (A partition goes with its table.)
+            if node is not None and not (isinstance(node, Table) and node.partition is not None):
                 before.append(Statement(self._drop(node), statement.table))
-        self.stages.before_drop.extend(before)
+        self.stages.before_drop.extend([*before, *self._keys_by_event()])
         for made in reversed(self.stages.before_table.values()):
             between = [node for sql in reversed(made) if (node := self.beside.made.get(sql)) is not None]
             # Tables that go next hang on these.
@@ -176,6 +179,13 @@ class _Staging:
         for held in reversed(schema.default_privileges):
             back = msgspec.structs.replace(held, granted=held.revoked, revoked=held.granted, grantable=())
             self.stages.after_drop.extend(grants.defaults(back))
+
+    def _keys_by_event(self) -> Iterator[Statement]:
+        """The foreign keys that the metadata does not make, and would not take away before the tables."""
+        for table in self.context.tables.values():
+            for key in table.foreign_keys:
+                if not is_native(self.context, key):
+                    yield Statement(drops.drop_part(table.name, key), table_key(table.name))
 
     def _drop(self, node: Made) -> str:
         """A function that a statement speaks of which cannot be dropped by itself (an operator's) takes it along; so
@@ -193,7 +203,7 @@ def _group(name: Name) -> tuple[str, str]:
 
 def _words(table: Table) -> set[str]:
     """All names that a table's CREATE TABLE may need: of types, and those in expressions."""
-    found: set[str] = set()
+    found: set[str] = set() if table.of_type is None else {table.of_type.name}
     for node in walk(table):
         for attribute in ("type", "default", "expression"):
             value = getattr(node, attribute, None)
