@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -15,7 +16,7 @@ from schema_bridge.config import Comparing, Config
 from schema_bridge.errors import OptionError
 from schema_bridge.ir import Schema
 from schema_bridge.merge import Layer, merge
-from schema_bridge.project import classes, truth
+from schema_bridge.project import classes, stale, truth
 from schema_bridge.project.classes import Classes
 from schema_bridge.project.renaming import aligned
 from schema_bridge.project.truth import Truth
@@ -61,13 +62,22 @@ def compare_declared(config: Config) -> Compared:
 
 def compare_with(stated: Truth, config: Config) -> Compared:
     """What was read already, compared with each source that the section `compare` names."""
-    others = [_read([path], None, config.variables) for path in config.comparing.sources]
+    others = [one for path in config.comparing.sources for one in _read_declared(path, config.variables)]
     return _compare_all([(stated.info, stated.reading), *others], config.comparing)
 
 
 def _read(paths: Sequence[str], kind: str | None, variables: Mapping[str, str] | None) -> Named | Classes:
     source = project.load(paths, variables)
     return classes.read(source) if kind is None and classes.recognises(source) else truth.named(source, kind)
+
+
+def _read_declared(path: str, variables: Mapping[str, str]) -> list[Named | Classes]:
+    """What a config names to be compared with: of a folder of drizzle-kit both its newest snapshot and its SQL."""
+    kind = stale.in_both_forms(project.load([path], variables)) if os.path.isdir(path) else None
+    if kind is None:
+        return [_read([path], None, variables)]
+    found = [_read([path], one, variables) for one in (kind, "sql")]
+    return [(replace(info, name=f"{info.name} ({info.kind})"), reading) for info, reading in found]  # type: ignore[misc]
 
 
 def _compare_all(read: Sequence[Named | Classes], how: Comparing) -> Compared:

@@ -38,7 +38,7 @@ def of(config: Config, inputs: Inputs | None = None) -> Truth:
     """Read what the config names, and tell `inputs` of each file; SourceError where one is bad, or lags what it was made
     from."""
     others = config.overlay or config.beside
-    source = _loaded(config, config.sources, inputs)
+    source = _loaded(config, config.sources, inputs, config.reader)
     info, tables = named(source, config.reader)
     if not others:
         return Truth(tables, info)
@@ -60,9 +60,10 @@ def of(config: Config, inputs: Inputs | None = None) -> Truth:
     return Truth(reading, together, merged.conflicts, alone(under, merged.schema), others)
 
 
-def _loaded(config: Config, paths: Sequence[str], inputs: Inputs | None) -> Source:
+def _loaded(config: Config, paths: Sequence[str], inputs: Inputs | None, reader: str | None = None) -> Source:
     source = project.load(paths, config.variables, inputs)
-    stale.refuse(source)
+    if reader is None:
+        stale.refuse(source)
     return source
 
 
