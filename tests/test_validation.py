@@ -449,7 +449,7 @@ def test_a_change_of_every_kind_of_fact_is_reported(server: Server) -> None:
             assert judge.verdict.wrong == []
 
 
-@pytest.mark.parametrize("subject", subjects()[1::3], ids=lambda subject: subject.name)
+@pytest.mark.parametrize("subject", [s for s in subjects() if s.major == 13][1::3], ids=lambda subject: subject.name)
 def test_drops_and_extras_are_reported(subject: Subject, each_server: Server) -> None:
     judge = Judge(each_server, subject)
     judge.by_statements([*mutations(subject.schema)][::20])
