@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from subprocess import CompletedProcess
+from threading import Thread
+from time import sleep
 
 import psycopg
 import pytest
@@ -34,8 +36,12 @@ def script() -> str:
 
 
 @pytest.fixture(scope="module")
-def deployed(each_server: Server) -> Database:
-    return each_server.database(CRAWLER.sql, supabase=True)
+def deployed(each_server: Server) -> Iterator[Database]:
+    """What the tests leave as it is: whatever mode a validation took, pg_dump sees no difference in the end."""
+    database = each_server.database(CRAWLER.sql, supabase=True)
+    before = database.dump()
+    yield database
+    assert database.dump() == before
 
 
 @pytest.fixture
@@ -230,17 +236,59 @@ def test_a_caller_s_transaction_stays_as_it_is(connection: psycopg.Connection[ob
 def test_in_one_transaction_and_twice(deployed: Database, script: str) -> None:
     done = run(deployed, script + script, "", "-1")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("completed successfully") == 2
+    assert done.stdout.count("completed successfully") == done.stdout.count("Mode schema") == 2
 
 
-def test_nothing_that_existed_is_locked_but_for_reading(connection: psycopg.Connection[object], script: str) -> None:
-    connection.execute(script.encode())
-    held = connection.execute(
-        """SELECT l.relation::regclass::text, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-            WHERE l.pid = pg_backend_pid() AND c.relnamespace <> 'pg_catalog'::regnamespace
-              AND l.mode <> 'AccessShareLock'"""
-    ).fetchall()
-    assert held == []
+LOCKS = """
+SELECT c.oid::regclass::text, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+ WHERE l.pid = %s AND l.mode <> 'AccessShareLock' AND l.relation >= 16384  -- (no catalog, nor a catalog's TOAST)
+"""
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
+
+
+@pytest.mark.parametrize("mode", ["superuser", "temporary"])
+def test_nothing_that_existed_is_locked_but_for_reading(mode: str, closed: Database, script: str) -> None:
+    """Seen by another session, which halts the script where it goes back on what it did, and so gives up its locks."""
+    ends = script.split("RAISE EXCEPTION USING ERRCODE = 'SB000';")
+    halts = [
+        f"PERFORM pg_catalog.pg_advisory_xact_lock({n}); RAISE EXCEPTION USING ERRCODE = 'SB000';"
+        for n in range(len(ends))
+    ]
+    halting = ends[0] + "".join(halt + end for halt, end in zip(halts, ends[1:], strict=False))
+    with psycopg.connect(closed.conninfo, autocommit=True) as watch, psycopg.connect(closed.conninfo) as runs:
+        for number in range(len(ends) - 1):
+            watch.execute("SELECT pg_advisory_lock(%s)", [number])
+        runs.execute(MODES[mode][0].encode())
+        running = Thread(target=lambda: runs.execute(halting.encode()))
+        running.start()
+        for number in range(len(ends) - 1):
+            while watch.execute(WAITING, [number]).fetchone() == (0,):
+                assert running.is_alive()
+                sleep(0.01)
+            held = watch.execute(LOCKS, [runs.info.backend_pid]).fetchall()
+            assert held == [], number
+            taken = watch.execute("SELECT count(*) FROM pg_locks WHERE pid = %s", [runs.info.backend_pid]).fetchone()
+            assert isinstance(taken, tuple) and taken[0] > 30
+            watch.execute("SELECT pg_advisory_unlock(%s)", [number])
+        running.join()
+        found = runs.execute("SHOW schema_bridge.report").fetchone()
+        assert isinstance(found, tuple) and MODES[mode][1] in found[0] and "completed successfully" in found[0]
+        runs.rollback()
+
+
+def test_as_the_owner_who_is_no_superuser(each_server: Server) -> None:
+    """An owner who may not create schemas has a twin in pg_temp, or is told what was compared as text."""
+    case = next(case for case in CASES if case.name == "relations")
+    database = each_server.database()
+    database.apply(f"GRANT ALL ON SCHEMA public TO {PLAIN_ROLE}").as_role(PLAIN_ROLE).apply(case.sql)
+    script, before = case.written("validation")[SCRIPT], database.dump()
+    for taken, mode in (("", "schema"), ("CREATE", "temp"), ("CREATE, TEMPORARY", "text")):
+        if taken:
+            database.apply(f"REVOKE {taken} ON DATABASE {database.name} FROM public, {PLAIN_ROLE}")
+        done = run(database.as_role(PLAIN_ROLE), script)
+        assert done.returncode == 0, done.stderr
+        assert f"Mode {mode}" in done.stdout
+    assert database.dump() == before
 
 
 def test_an_extension_that_is_missing_is_named_and_its_objects_with_it(empty: Database) -> None:
