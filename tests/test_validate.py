@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -184,7 +185,7 @@ def test_no_more_databases_are_asked_at_a_time_than_said(
 def test_json_is_a_contract(shop: Shop, said: Said) -> None:
     status, out, _ = said(shop.wrong.url, shop.sql, "--format", "json")
     found = json.loads(out)
-    assert (status, found["version"], len(found["databases"])) == (1, 1, 1)
+    assert (status, found["version"], len(found["databases"])) == (1, 2, 1)
     (database,) = found["databases"]
     assert (database["database"], database["status"], database["error"]) == (shop.wrong.url, "differs", None)
     assert {(r["problem"], r.get("object")) for r in database["results"] if r["problem"] != "none"} == {
@@ -236,6 +237,19 @@ def test_github_gets_one_command_a_line() -> None:
         "::warning title=postgresql%3A//h/a%2Cb::Table u: there",
         "::error title=postgresql%3A//h/gone::could not tell: no <such> host",
     ]
+
+
+def test_github_is_told_where_it_is_stated(shop: Shop, said: Said) -> None:
+    """Where the object itself is not stated, at what it belongs to."""
+    shop.wrong.apply("CREATE POLICY open ON users; ALTER TABLE users ADD one_more integer")
+    status, out, err = said(shop.wrong.url, shop.sql, "--format", "github")
+    shop.wrong.apply("DROP POLICY open ON users; ALTER TABLE users DROP one_more")
+    found = re.findall(r"^::\w+ file=([^,]*),line=(\d+),title=[^:]*::(\w+ (?:[^:\[ ]| (?!\[))*)", out, re.MULTILINE)
+    path = str(shop.sql)
+    assert (status, err) == (1, "") and found == [
+        (path, "2", "Column users.a | b"), (path, "2", "Column users.email"), (path, "2", "Column users.one_more"),
+        (path, "2", "Policy open on users"), (path, "3", "Function greet(text)"),
+    ]  # fmt: skip
 
 
 def test_junit_is_xml_whatever_the_names() -> None:

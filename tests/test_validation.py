@@ -122,6 +122,26 @@ def test_one_change_is_one_line(change: str, connection: psycopg.Connection[obje
     assert len(found) <= 2
 
 
+def test_of_bodies_the_first_line_that_differs_is_told(connection: psycopg.Connection[object], script: str) -> None:
+    make = "CREATE OR REPLACE FUNCTION handle_updated_at() RETURNS trigger LANGUAGE plpgsql AS"
+    for body, said in (
+        (
+            "BEGIN\n  NEW.updated_at = now();\n\n  RETURN NEW;\nEND;",
+            "expected   RETURN NEW;, actual (an empty line) (line 3)",
+        ),
+        (
+            "BEGIN\n  NEW.updated_at = now();\n  RETURN NEW;\nEND;\n-- more",
+            "expected (nothing), actual -- more (line 5)",
+        ),
+        ("\n\n\nBEGIN RETURN NEW; END", "expected BEGIN, actual BEGIN RETURN NEW; END"),
+        ("", "expected BEGIN, actual (nothing)"),
+    ):
+        connection.execute(
+            f"{make} $$ {body} $$".encode() if body else f"SET check_function_bodies TO off; {make} ''".encode()
+        )
+        assert reported(connection, script) == [f"Function handle_updated_at() [body]: {said}"]
+
+
 def test_all_policies_of_a_table_dropped(connection: psycopg.Connection[object], script: str) -> None:
     names = [policy.name for policy in CRAWLER.schema.table("projects").policies]
     for policy in names:
@@ -157,6 +177,7 @@ RESPELLED = {
     "time zone": "SET timezone TO 'Asia/Kathmandu'; SET datestyle TO 'SQL, DMY'; SET intervalstyle TO 'sql_standard';",
     "strings": "SET standard_conforming_strings TO off; SET escape_string_warning TO off;",
     "quoted": "SET quote_all_identifiers TO on; SET extra_float_digits TO 3; SET bytea_output TO 'escape';",
+    "backslash quotes": "SET backslash_quote TO off;",
     "default tablespace": "SET check_function_bodies TO on; SET plpgsql.extra_errors TO 'all';",
 }
 

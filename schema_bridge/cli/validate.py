@@ -36,7 +36,7 @@ def command(words: tuple[str, ...], listed: str | None, form: str, jobs: int, pr
     The schema is SOURCE, or what schema_bridge.yaml names; that file also says which groups are checked, as
     for validate_schema.sql. Exit status: 0 all databases match, 1 one differs, 2 one could not tell.
     """
-    from schema_bridge.validate import formats, results, running
+    from schema_bridge.validate import formats, places, results, running
 
     urls = _listed(listed) if listed else _given(words)
     script, schema = _stated(words if listed else words[1:], **given)
@@ -44,6 +44,8 @@ def command(words: tuple[str, ...], listed: str | None, form: str, jobs: int, pr
     verdicts = (
         running.validate_all(urls, script, jobs, probed) if listed else [running.validate(urls[0], script, probed)]
     )
+    known = places.places(schema)
+    verdicts = [places.placed(verdict, known) for verdict in verdicts]
     if form == "text":
         from schema_bridge.cli import verdicts as terminal
 

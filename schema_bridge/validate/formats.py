@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 import msgspec
 
 from schema_bridge.emit import github
+from schema_bridge.ir import Origin
 from schema_bridge.validate.marks import Piece, marked
 from schema_bridge.validate.results import DOUBTS, Result, Verdict, actual, expected
 
-VERSION = 1
+VERSION = 2
 """Of the JSON: it changes when a field does."""
 
 _not_in_xml = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -85,7 +86,12 @@ def _annotations(verdict: Verdict) -> Iterator[str]:
     for result in verdict.results:
         if result.problem != "none":
             level = "warning" if result.problem in DOUBTS else "error"
-            yield github.command(level, result.line, title=verdict.database)
+            place = _place(result.origin)
+            yield github.command(level, result.line, **place, title=verdict.database)
+
+
+def _place(origin: Origin | None) -> dict[str, str | int]:
+    return {} if origin is None else {"file": origin.file, "line": origin.line}
 
 
 # JUnit

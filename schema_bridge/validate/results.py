@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from schema_bridge.ir import Origin
+
 Problem = Literal["none", "missing", "unexpected", "differs", "unknown", "remark", "not probed"]
 """`unknown` is there, but not in the schema; a `remark` is about the schema itself; what was `not probed` may be either."""
 Status = Literal["matches", "differs", "not told"]
@@ -19,7 +21,7 @@ MODE: Final = "mode"
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of the report. `object` is in its words (`users.email`), `fact` is what differs of it; `as_text`: the
-    values were compared as texts, because the server could not spell what was expected."""
+    values were compared as texts, because the server could not spell what was expected; `origin` is where it is stated."""
 
     group: str
     problem: Problem
@@ -29,6 +31,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expected: str | None = None
     actual: str | None = None
     as_text: bool = False
+    origin: Origin | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
