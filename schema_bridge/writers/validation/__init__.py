@@ -115,11 +115,14 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
 
 
 def unexpressed(schema: Schema, options: Options) -> tuple[Finding, ...]:
-    """The statements that no group can check."""
-    return tuple(
+    """The statements and privileges that no group can check."""
+    statements = (
         Finding(f"not validated: {statement.kind} ({' '.join(statement.sql.split())[:60]})", statement.origin)
         for statement in schema.unmodelled
     )
+    unchecked = (p for p in schema.privileges if p.object.kind not in grants.KINDS.keys() | grants.OUTER)
+    granted = (Finding(f"not validated: privileges on {p.object.kind} {p.object.name}", p.origin) for p in unchecked)
+    return (*statements, *granted)
 
 
 def _remarks(schema: Schema, options: LintOptions | None) -> list[dict[str, str]]:

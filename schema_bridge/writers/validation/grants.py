@@ -22,6 +22,11 @@ WORDS: Final = {
     "schema": ("USAGE", "CREATE"),
     "schemas": ("USAGE", "CREATE"),
     "large objects": ("SELECT", "UPDATE"),
+    "database": ("CREATE", "CONNECT", "TEMPORARY"),
+    "language": ("USAGE",),
+    "foreign data wrapper": ("USAGE",),
+    "foreign server": ("USAGE",),
+    "tablespace": ("CREATE",),
 }
 """What ALL stands for (manual, 5.8, table 5.2); MAINTAIN is there from PostgreSQL 17 on."""
 
@@ -39,12 +44,17 @@ KINDS: Final = {
     "schema": "schema",
 }
 """The kinds of objects that the catalog query tells apart."""
+OUTER: Final = frozenset({"database", "language", "foreign data wrapper", "foreign server", "tablespace"})
+"""The kinds of those that stand in no namespace."""
+_OF_PUBLIC: Final = {"database": ("CONNECT", "TEMPORARY"), "language": ("USAGE",)}
 
 
 def rows(schema: Schema) -> dict[str, list[Row]]:
     """A row for every word that is granted, and for every one that nobody may hold because it was revoked."""
     checked = (privileges for privileges in schema.privileges if privileges.object.kind in KINDS)
+    outer = (privileges for privileges in schema.privileges if privileges.object.kind in OUTER)
     return {
+        "outer_privileges": [row for privileges in outer for row in _outer(privileges)],
         "privileges": [row for privileges in checked for row in _privileges(privileges)],
         "default_privileges": [row for defaults in schema.default_privileges for row in _defaults(defaults)],
     }
@@ -68,6 +78,10 @@ def _privileges(node: Privileges) -> Iterator[Row]:
     yield from _words(key, "column" if node.column else kind, node)
 
 
+def _outer(node: Privileges) -> Iterator[Row]:
+    yield from _words((node.object.kind, node.object.name.name, node.grantee), node.object.kind, node)
+
+
 def _defaults(node: DefaultPrivileges) -> Iterator[Row]:
     key = (node.role or "", node.schema or "", node.kind, node.grantee)
     yield from _words(key, node.kind, node)
@@ -78,9 +92,11 @@ def _words(key: tuple[str, ...], kind: str, node: Privileges | DefaultPrivileges
     for word in _all(node.granted, kind):
         facts: dict[str, Any] = {"grantable": True} if word in grantable else {}
         yield (*key, word), facts
-    usual = node.grantee == "public" and kind.startswith(("function", "type"))
     for word in _all(node.revoked, kind):
         if word not in node.granted and "ALL" not in node.granted:
+            usual = node.grantee == "public" and (
+                kind.startswith(("function", "type")) or word in _OF_PUBLIC.get(kind, ())
+            )
             yield ((*key, f"no {word}"), {}) if usual else ((*key, word), {"absent": True})
 
 

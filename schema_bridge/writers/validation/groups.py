@@ -81,6 +81,8 @@ GROUPS: Final = (
           silent="anothers", ignored=("anothers",)),
     Group(name="grants", one="privilege", many="privileges", query="privileges", silent="usual",
           key=("schema", "name", "kind", "signature", "column", "grantee", "privilege"), ignored=("usual",)),
+    Group(name="grants", one="privilege", many="privileges outside of schemas", query="outer_privileges",
+          key=("kind", "name", "grantee", "privilege"), free=True),
     Group(name="grants", one="default privilege", many="default privileges", query="default_privileges",
           key=("role", "schema", "kind", "grantee", "privilege"), free=True),
     Group(name="publications", one="publication", many="publications", query="publications", key=("name",),
