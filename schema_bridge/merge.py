@@ -79,9 +79,12 @@ def _at_home(schema: Schema, other: Schema) -> Schema:
 
 
 def _contradicts(row: Difference, schemas: Mapping[str, Schema], silent: set[str]) -> bool:
-    """Whether both sources state the fact, or could: a table that says nothing of one of its own facts leaves it open."""
+    """Whether both sources state the fact, or could: a table that says nothing of one of its own facts leaves it open, and
+    so does whatever bears no comment."""
     cls = class_name(row.kind)
     if row.fact == "order" or {cls, f"{cls}.{row.fact}"} & silent or (row.fact == EXISTS and row.kind != "column"):
+        return False
+    if row.fact == "comment" and None in row.values.values():
         return False
     if row.kind not in ("table", "column"):
         return True

@@ -49,13 +49,14 @@ class SourceFile(msgspec.Struct, frozen=True):
 
 class Source(msgspec.Struct, frozen=True):
     """What a reader is given. `name` is what the user wrote, the URL of a database too; `files` are in the order in
-    which they apply, those of one folder in any order. `variables` are psql's, given from outside; `include` reads a
+    which they apply, those of one folder in any order. `around` is what another source makes, where this one adds to that. `variables` are psql's, given from outside; `include` reads a
     file that a file names (raises SourceMissing), and is None where nothing else may be read."""
 
     name: str
     files: tuple[SourceFile, ...]
     variables: Mapping[str, str] = {}
     include: Callable[[str], SourceFile] | None = None
+    around: Schema | None = None
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -45,7 +45,7 @@ def of(config: Config, inputs: Inputs | None = None) -> Truth:
     from schema_bridge.comparison import SourceInfo
     from schema_bridge.merge import Layer, alone, merge
 
-    beside, overlay = named(_loaded(config, others, inputs), None)
+    beside, overlay = named(replace(_loaded(config, others, inputs), around=tables.schema), None)
     under, over = Layer(tables.schema, tables.silent, info), Layer(overlay.schema, overlay.silent, beside)
     if not config.overlay:
         return Truth(tables, info, (), alone(under, merge(under, over).schema), others)

@@ -61,7 +61,7 @@ def read(source: Source) -> Reading:
     file, line and column.
     """
     files, skipped, findings = migrations.steps(source)
-    context = Context(State(), apply, skipped, findings)
+    context = Context(State(), apply, skipped, findings, source.around)
     session = psql.Session(context, source)
     for file in files:
         if file.folder:
@@ -69,6 +69,7 @@ def read(source: Source) -> Reading:
         for path, data in session.pieces(file):
             carry_out(context, path, data)
     finish.finish(context)
+    context.lender.give_back(context.state)
     return Reading(
         schema=context.state.freeze(),
         findings=tuple(sorted(context.findings, key=_finding_order)),

@@ -62,6 +62,8 @@ def alter(context: Context, tree: Tree) -> None:
         for command in commands:
             table = COMMANDS[command["subtype"]](context, table, command)
         state.put(table)
+    elif (borrowed := context.borrowed(name)) is not None:
+        _table(context, borrowed, tree, commands)
     elif tree.get("missing_ok"):
         context.skipped["ALTER IF EXISTS"] += 1
     elif name.schema in state.schemas_made():

@@ -12,9 +12,10 @@ from typing import Any, NoReturn
 
 from schema_bridge import pgtypes
 from schema_bridge.errors import Finding, SourceMeaning
-from schema_bridge.ir import Name, Option, Origin, Table, Type
+from schema_bridge.ir import Name, Option, Origin, Schema, Table, Type
 from schema_bridge.readers.sql import lexer, nodes
 from schema_bridge.readers.sql.excerpt import place
+from schema_bridge.readers.sql.lent import Lender
 from schema_bridge.readers.sql.qualify import qualified
 from schema_bridge.readers.sql.state import Relation, State
 
@@ -34,8 +35,14 @@ class Context:
     """
 
     def __init__(
-        self, state: State, apply: Callable[[Context, str, Tree], None], skipped: Counter[str], findings: list[Finding]
+        self,
+        state: State,
+        apply: Callable[[Context, str, Tree], None],
+        skipped: Counter[str],
+        findings: list[Finding],
+        around: Schema | None = None,
     ) -> None:
+        self.lender = Lender(around)
         self.state = state
         self.apply = apply
         self.skipped = skipped
@@ -164,10 +171,14 @@ class Context:
     def table(self, relation: Tree, *, action: str) -> Table:
         """The table of this schema that a statement changes; SourceMeaning if there is none."""
         name = self.found(relation)
-        table = self.state.tables.get(name)
+        table = self.state.tables.get(name) or self.borrowed(name)
         if table is None:
             self.fail(f"table {name} is not known here, so it cannot be {action}")
         return table
+
+    def borrowed(self, name: Name) -> Table | None:
+        """A table that another source makes, for a statement that changes it."""
+        return self.lender.borrow(self.state, name, self.origin())
 
     def hanger(self, relation: Tree) -> Relation:
         """What a trigger, policy, rule or comment hangs on: a relation of ours, else an external table."""
@@ -214,7 +225,7 @@ class Context:
 
     def _schema_of_type(self, name: str, at: int) -> str:
         for schema in self.path:
-            if self.state.type_exists(Name(schema, name)):
+            if self.state.type_exists(Name(schema, name)) or Name(schema, name) in self.lender.types:
                 return schema
         if name not in self.unknown_types:
             self.unknown_types[name] = place(self.file, self.data, at)

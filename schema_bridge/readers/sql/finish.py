@@ -48,7 +48,7 @@ def _settle_references(context: Context) -> None:
     for table in list(state.tables.values()):
         keys: list[ForeignKey] = []
         for key in table.foreign_keys:
-            other = state.tables.get(key.table)
+            other = state.tables.get(key.table) or context.lender.tables.get(key.table)
             if other is None:
                 _external_columns(context, table, key)
             elif not key.referenced_columns:
