@@ -177,6 +177,38 @@ def test_settings_tell_tenants_apart_and_rows_meet_their_checks(each_server: Ser
     assert database.rows("SELECT count(*) FROM pg_roles WHERE rolname = 'schema_bridge_probe'") == [["0"]]
 
 
+IN_THE_WAY = """
+CREATE TABLE one (id integer PRIMARY KEY CHECK (id = 1));
+CREATE TABLE mine (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, one_id integer NOT NULL REFERENCES one, owner uuid NOT NULL);
+CREATE TABLE bag (owner uuid NOT NULL);
+CREATE FUNCTION own() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN NEW.owner := nullif(current_setting('app.me', true), '')::uuid; RETURN NEW; END $$;
+CREATE TRIGGER own BEFORE INSERT ON mine FOR EACH ROW EXECUTE FUNCTION own();
+ALTER TABLE mine ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bag ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON mine USING (owner::text = current_setting('app.me', true));
+CREATE POLICY own ON bag USING (owner::text = current_setting('app.me', true));
+"""
+
+
+def test_what_stands_in_the_way_is_told_and_not_counted(server: Server) -> None:
+    """A trigger may make any row the caller's own; without a key, a row is not found again."""
+    database = server.database(IN_THE_WAY)
+    found = probed(database, read_text(IN_THE_WAY))
+    assert {outcome.kind for outcome in found} == {"not probed"}
+    assert lines(found, "not probed") == [
+        "not probed: row security of bag: select, update, delete by its user: it has no key by which to find a row again",
+        "not probed: row security of mine: insert by another user: a trigger stands before the policies",
+    ]
+    database.apply("ALTER TABLE bag DISABLE ROW LEVEL SECURITY; ALTER POLICY own ON mine USING (true)")
+    assert lines(probed(database, read_text(IN_THE_WAY)), "broken") == [
+        "row security of bag: insert by who is not signed in: expected refused, actual allowed",
+        "row security of bag: insert by another user: expected refused, actual allowed",
+        "row security of mine: select, update, delete by who is not signed in: expected refused, actual allowed",
+        "row security of mine: select, update, delete by another user: expected refused, actual allowed",
+    ]
+
+
 def test_a_role_that_may_not_is_told_and_nothing_is_passed(server: Server) -> None:
     database = server.database(TENANTS).as_role("plain_role")
     found = probed(database, read_text(TENANTS))

@@ -14,6 +14,7 @@ from schema_bridge.ir import Name, Policy, Schema, Type
 from schema_bridge.probe.callers import UID, compared
 
 USERS: Final = Name("auth", "users")
+SIGNED_IN: Final = "authenticated"
 MADE_UP_ROLE: Final = "schema_bridge_probe"
 """The role of who is signed in where policies are for everyone; made for the probes, and undone with them."""
 _CALL_OF_AUTH = re.compile(r"\bauth\.(uid|jwt|role|email)\s*\(", re.IGNORECASE)
@@ -95,13 +96,17 @@ def _upwards(schema: Schema, columns: set[Column]) -> set[Column]:
 
 def becoming(person: Person, role: str, signs: Signs) -> str:
     """The statements that make a session the person's, to the end of the transaction or savepoint."""
-    settings = {
-        name: "" if person.id is None else person.identity(t or Type(name="text")) for name, t in signs.settings.items()
-    }
+    return f"SET LOCAL ROLE {ident(role)};" + claiming(person, role, signs)
+
+
+def claiming(person: Person, role: str, signs: Signs) -> str:
+    """What the session says of the person, whatever role it has."""
+    types = {name: type_ or Type(name="text") for name, type_ in signs.settings.items()}
+    settings = {name: "" if person.id is None else person.identity(type_) for name, type_ in types.items()}
     if signs.auth:
         settings |= _claims(person, role)
     calls = ", ".join(f"set_config({literal(name)}, {literal(text)}, true)" for name, text in sorted(settings.items()))
-    return f"SET LOCAL ROLE {ident(role)};" + (f"SELECT {calls};" if calls else "")
+    return f"SELECT {calls};" if calls else ""
 
 
 def _claims(person: Person, role: str) -> dict[str, str]:

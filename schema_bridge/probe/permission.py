@@ -1,6 +1,6 @@
 """What the policies of a table allow, asked of one row for one role: the rules of row security, as a three-valued logic.
 
-Source: manual, CREATE POLICY (table 5.x, Policies Applied by Command Type) and 5.9 Row Security Policies. A row is
+Source: reference, CREATE POLICY ("Policies Applied by Command Type"), and manual, 5.9 Row Security Policies. A row is
 found by its key, so that UPDATE and DELETE need the policies for SELECT too.
 """
 

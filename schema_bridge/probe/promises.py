@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from schema_bridge.ir import Function, Name, Schema, Table, Trigger
-from schema_bridge.probe.identity import USERS
+from schema_bridge.probe.identity import USERS, conditions
 
 _NOW = re.compile(
     r"\bNEW\.\"?(\w+)\"?\s*:?=\s*\(*(?:timezone\([^()]*\(?)?"
@@ -18,6 +18,9 @@ _NOW = re.compile(
 )
 _INSERT = re.compile(r'\binsert\s+into\s+(?:"?(\w+)"?\s*\.\s*)?"?(\w+)"?', re.IGNORECASE)
 _CONDITION = re.compile(r"\b(if|case|exception|return\s+null|on\s+conflict|where)\b", re.IGNORECASE)
+_SET = re.compile(r'\bNEW\."?(\w+)"?\s*:?=|\bINTO\s+NEW\."?(\w+)', re.IGNORECASE)
+_REFUSAL = re.compile(r"\bRAISE\s+EXCEPTION|\bRETURN\s+NULL|\bNEW\s*:?=", re.IGNORECASE)
+_WORDS = re.compile(r"\w+").findall
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
@@ -62,6 +65,18 @@ def following(schema: Schema) -> Iterator[Following]:
                 sometimes = trigger.when is not None or _CONDITION.search(body) is not None
                 if made:
                     yield Following(table.name, trigger, made, sometimes)
+
+
+def stands_before(schema: Schema, table: Table, command: str) -> bool:
+    """Whether a trigger may change the row before the policies see it, in a column that they ask, or may refuse it."""
+    asked = set(_WORDS(" ".join(text for policy in table.policies for text in conditions(policy))))
+    for trigger in table.triggers:
+        if trigger.timing == "before" and command in trigger.events and _acts(trigger):
+            body = _body(schema, trigger)
+            set_columns = {column for found in _SET.findall(body) for column in found if column}
+            if not body or _REFUSAL.search(body) or not asked.isdisjoint(set_columns):
+                return True
+    return False
 
 
 def own_functions(schema: Schema, names: frozenset[Name]) -> Iterator[Function]:

@@ -190,6 +190,11 @@ def where(table: Table, row: Row) -> str | None:
     return None
 
 
+def key_columns(table: Table) -> tuple[str, ...]:
+    """The columns of the first key of the table."""
+    return next(_keys(table), ())
+
+
 def _keys(table: Table) -> Iterator[tuple[str, ...]]:
     if table.primary_key is not None:
         yield table.primary_key.columns

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from schema_bridge.emit.sql import ident, literal, name
 from schema_bridge.ir import Name, Policy, Schema, Table
-from schema_bridge.probe.identity import MADE_UP_ROLE, Person, becoming, conditions
+from schema_bridge.probe.identity import MADE_UP_ROLE, SIGNED_IN, Person, becoming, conditions
 from schema_bridge.probe.outcomes import Outcome, broken, counted, not_probed
 from schema_bridge.probe.permission import COMMANDS, Command, allowed, question, trial
-from schema_bridge.probe.promises import own_functions
-from schema_bridge.probe.recipes import Row, where
+from schema_bridge.probe.promises import own_functions, stands_before
+from schema_bridge.probe.recipes import Row, key_columns, where
 from schema_bridge.probe.triggers import put_in_place
 from schema_bridge.probe.world import World, touched, whole
 from schema_bridge.servers.session import attempt, undone
@@ -73,8 +73,8 @@ class Security:
 
     def _role(self, table: Table, person: Person) -> str:
         """The role of who asks: Supabase's, or the first that the policies name, or the one made up for it."""
-        if self.world.signs.auth or _names(self.world.schema, "authenticated"):
-            return "anon" if person is NOBODY else "authenticated"
+        if self.world.signs.auth or _names(self.world.schema, SIGNED_IN):
+            return "anon" if person is NOBODY else SIGNED_IN
         named = sorted({role for policy in table.policies for role in policy.roles} - {"public"})
         return named[0] if named else MADE_UP_ROLE
 
@@ -148,12 +148,18 @@ class Security:
     def _privileges(self, table: Table, role: str) -> Mapping[str, Any]:
         """What the role holds of the table, whatever its rows."""
         target, who = literal(name(table.name, public=True)), literal(role)
-        columns = f"ARRAY[{', '.join(map(literal, touched(table)))}]::text[]"
+        columns, key = _array(touched(table)), _array(key_columns(table))
+
+        def all_of(columns: str, word: str) -> str:
+            held = f"has_column_privilege({who}, {target}, c, '{word}')"
+            return f"(SELECT coalesce(bool_and({held}), false) FROM unnest({columns}) AS c)"
+
         sql = (
-            f"SELECT has_any_column_privilege({who}, {target}, 'SELECT') AS select,"
-            f" has_any_column_privilege({who}, {target}, 'INSERT') AS insert,"
-            f" has_table_privilege({who}, {target}, 'DELETE') AS delete,"
-            f" ARRAY(SELECT c FROM unnest({columns}) AS c WHERE has_column_privilege({who}, {target}, c, 'UPDATE')) AS update"
+            f"SELECT {all_of(key, 'SELECT')} AS select, {all_of(columns, 'INSERT')} AS insert,"
+            f" {all_of(key, 'SELECT')} AND has_table_privilege({who}, {target}, 'DELETE') AS delete,"
+            f" ARRAY(SELECT c FROM unnest({columns}) AS c WHERE {all_of(key, 'SELECT')}"
+            f" AND has_column_privilege({who}, {target}, c, 'UPDATE')"
+            f" AND has_column_privilege({who}, {target}, c, 'SELECT')) AS update"
         )
         answer = attempt(self.world.connection, sql)
         return answer.rows[0] if answer.rows else {}
@@ -162,12 +168,12 @@ class Security:
         """`allowed`, `refused` (also by finding no row), `no privilege`, or what else was in the way."""
         row: Row = self.world.rows[owner][table.name]
         key = where(table, row)
+        if key is None and command != "insert":
+            return "it has no key by which to find a row again"
         if not may.get(command):
             return "no privilege"
-        if key is None:
-            return "it has no key by which to find a row again"
         column = may["update"][0] if command == "update" else ""
-        answer = attempt(self.world.connection, trial(table, command, whole(row), key, column))
+        answer = attempt(self.world.connection, trial(table, command, whole(row), key or "", column))
         if answer.rows or (not answer.state and answer.affected > 0) or answer.state.startswith("23"):
             return "allowed"  # a constraint is asked after row security
         return "refused" if answer.state in ("", "42501") else answer.said
@@ -185,6 +191,8 @@ class Security:
             who = _NONE if person is NOBODY else _OWN if person == owner else _OTHER
             actual = tried.actual.get((person, owner, command), "refused")
             verdict = _verdict(expected, actual)
+            if isinstance(verdict, tuple) and stands_before(self.world.schema, tried.table, command):
+                verdict = "a trigger stands before the policies"
             if expected and actual == "no privilege":
                 verdict = self._unprivileged(tried.table, self._role(tried.table, person), command)
             found = wrong[who, *verdict] if isinstance(verdict, tuple) else unknown[who, verdict] if verdict else []
@@ -232,6 +240,10 @@ def _in_order(commands: Collection[str]) -> str:
     return ", ".join(command for command in COMMANDS if command in commands)
 
 
+def _array(texts: Iterable[str]) -> str:
+    return f"ARRAY[{', '.join(map(literal, texts))}]::text[]"
+
+
 def _names(schema: Schema, role: str) -> bool:
     return any(role in policy.roles for table in schema.tables for policy in table.policies)
 
@@ -241,6 +253,7 @@ def _is_granted(schema: Schema, table: Name, command: Command, role: str) -> boo
     return any(
         privileges.object.name == table
         and privileges.object.kind == "table"
+        and privileges.column is None
         and privileges.grantee in (role, "public")
         and not {command.upper(), "ALL"}.isdisjoint(privileges.granted)
         for privileges in schema.privileges

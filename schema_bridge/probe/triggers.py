@@ -84,9 +84,10 @@ def _changes_with_own(world: World, promise: Maintained, recipe: Recipe, key: st
 
 def put_in_place(world: World, used: Iterable[Function]) -> bool:
     """Whether the database's functions could be replaced by the schema's, to the end of the savepoint."""
-    texts = [functions.create(function, or_replace=True) for function in used]
-    sql = ";\n".join(["SET LOCAL check_function_bodies = off", *texts])
-    return bool(texts) and not attempt(world.connection, sql, keep=True).state
+    bare = "SET LOCAL check_function_bodies = off"
+    texts = [f"{bare};\n{functions.create(function, or_replace=True)}" for function in used]
+    states = [attempt(world.connection, text, keep=True).state for text in texts]
+    return bool(states) and not any(states)
 
 
 # New users

@@ -10,7 +10,7 @@ from typing import Any
 from schema_bridge.emit.sql import ident, literal, name
 from schema_bridge.ir import Name, Schema, Table
 from schema_bridge.probe import values
-from schema_bridge.probe.identity import USERS, Person, Signs, email
+from schema_bridge.probe.identity import SIGNED_IN, USERS, Person, Signs, claiming, email
 from schema_bridge.probe.recipes import (
     ATTEMPTS,
     WHOLE,
@@ -64,13 +64,15 @@ class World:
         return attempt(self.connection, f"INSERT INTO auth.users ({listed}) VALUES ({texts})", keep=True)
 
     def settle(self, person: Person, recipes: Sequence[Recipe], by_trigger: frozenset[Name]) -> None:
-        """Make the user's rows, of which triggers may have made some."""
+        """Make the user's rows, of which triggers may have made some; the session is theirs, as triggers may ask."""
+        if claims := claiming(person, SIGNED_IN, self.signs):
+            attempt(self.connection, claims, keep=True)
         for recipe in recipes:
             made = self.found(person, recipe) if recipe.table.name in by_trigger else None
             try:
                 self.rows[person][recipe.table.name] = made or self._made(person, recipe)
             except Unmakeable as why:
-                self.missing.setdefault(recipe.table.name, str(why))
+                self._share(person, recipe, str(why))
 
     def found(self, person: Person, recipe: Recipe) -> Row | None:
         """The user's row that is there already."""
@@ -81,6 +83,14 @@ class World:
         query = f"SELECT {columns_of(recipe.table)} FROM {target} AS made WHERE {condition} LIMIT 1"
         answer = attempt(self.connection, query)
         return answer.rows[0] if answer.rows else None
+
+    def _share(self, person: Person, recipe: Recipe, why: str) -> None:
+        """Where a table has room for one row only, and nobody's, it is both users'."""
+        made = [rows[recipe.table.name] for rows in self.rows.values() if recipe.table.name in rows]
+        if made and not recipe.identities:
+            self.rows[person][recipe.table.name] = made[0]
+        else:
+            self.missing.setdefault(recipe.table.name, why)
 
     def _made(self, person: Person, recipe: Recipe) -> Row:
         said = ""
