@@ -56,7 +56,7 @@ DROPS: Mapping[str, str] = {
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`groups` to check, all where it is empty; `strict`: objects that the schema does not know are differences, not
-    remarks; `ignore`: names of tables, or globs, that are left out; `owners` are compared where the schema states them;
+    remarks; `ignore`: names of tables, or globs, that are left out (`drizzle.*`: that schema too); `owners` are compared where the schema states them;
     `lint`: the report ends with what the schema itself gets wrong; `pgtap`: a test an object, for `pg_prove`; `file` of the
     script."""
 
@@ -99,7 +99,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
         "namespaces": script.texts(namespaces),
         "others": script.texts(others),
         "externals": script.listing(twin.externals(schema)),
-        "overlooked": script.texts([_pattern(glob) for glob in options.ignore]),
+        "overlooked": script.texts([pattern for glob in options.ignore for pattern in _patterns(glob)]),
         "remarks": script.listing(_remarks(schema, options.lint)),
         "explained": script.texts(_explained(schema)),
         "main": literal("public" if "public" in namespaces else namespaces[0]),
@@ -166,7 +166,12 @@ def _without(schema: Schema, ignored: tuple[str, ...]) -> Schema:
     return msgspec.structs.replace(schema, tables=tuple(filter(kept, schema.tables)))
 
 
-def _pattern(glob: str) -> str:
-    """The glob as a pattern of LIKE over the words of the report: `Table a.b`."""
+def _patterns(glob: str) -> list[str]:
+    """The glob as patterns of LIKE over the words of the report: `Table a.b`, and for `a.*` also `Schema a`."""
+    tables = "%able " + _like(glob.removeprefix("public."))
+    return [tables, f"Schema {_like(glob[:-2])}"] if glob.endswith(".*") else [tables]
+
+
+def _like(glob: str) -> str:
     escaped = glob.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return "%able " + escaped.removeprefix("public.").replace("*", "%").replace("?", "_")
+    return escaped.replace("*", "%").replace("?", "_")
