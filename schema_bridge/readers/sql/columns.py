@@ -10,7 +10,7 @@ from schema_bridge import default_names, serials
 from schema_bridge.ir import Column, ColumnRef, Generated, Identity, Name, NotNull, Table, Type
 from schema_bridge.pgtypes import INTEGER_BOUNDS, SERIALS
 from schema_bridge.readers.sql import lexer, nodes, sequences
-from schema_bridge.readers.sql.context import Context, Tree, bare, options, strings
+from schema_bridge.readers.sql.context import DEFAULT_PATH, Context, Tree, bare, options, strings
 from schema_bridge.readers.sql.qualify import name_in
 
 replace = msgspec.structs.replace
@@ -20,6 +20,45 @@ Pending = tuple[nodes.Constraint, str | None]
 
 _STORAGE = {"plain", "external", "extended", "main"}
 _PERSISTENCE: dict[str, Any] = {"permanent": "permanent", "unlogged": "unlogged", "temporary": "permanent"}
+
+
+def listed(
+    context: Context, table: Table, element: nodes.Expression, span: lexer.Span
+) -> tuple[Column, list[Pending]]:
+    """The same as `column` for an element of a CREATE TABLE, which begins and ends in the span.
+
+    The same few columns stand in nearly every table: words that made one make the next one without being read.
+    """
+    words = context.data[span[0] : span[1]] if context.path == DEFAULT_PATH else b""
+    repeated = context.repeated.get(words)
+    if repeated is None:
+        node = nodes.column(element)
+        result, pending = column(context, table, node)
+        if words and _is_told_by_its_words(node, result):
+            context.repeated[words] = result, bool(pending)
+        return result, pending
+    known, is_constrained = repeated
+    constraints = nodes.column(element).constraints if is_constrained else ()
+    pending = [(item.node, known.name) for item in constraints if item.node.contype not in _OWN]
+    return replace(known, origin=context.origin(span[0])), pending
+
+
+def _is_told_by_its_words(node: nodes.ColumnDef, column: Column) -> bool:
+    """Whether nothing about the column was looked up or named after its table."""
+    return (
+        column.type.schema == "pg_catalog"
+        and column.collation is None
+        and column.identity is None
+        and not (column.default or "").startswith("nextval(")
+        and not (node.typeName is None or node.typeName.pct_type)
+        and not any(_is_about_others(item.node) for item in node.constraints)
+    )
+
+
+def _is_about_others(constraint: nodes.Constraint) -> bool:
+    """Whether a constraint changes the one before it, says nothing, or has a name to be compared with the table's."""
+    kind = constraint.contype
+    return kind in _ATTRIBUTES or kind == "CONSTR_NULL" or (kind == "CONSTR_NOTNULL" and constraint.conname is not None)
 
 
 def column(context: Context, table: Table, node: nodes.ColumnDef) -> tuple[Column, list[Pending]]:

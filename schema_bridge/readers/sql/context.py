@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate
 from operator import attrgetter
 from typing import Any, NoReturn
 
 from schema_bridge import pgtypes
 from schema_bridge.errors import Finding, SourceMeaning
-from schema_bridge.ir import Name, Option, Origin, Schema, Table, Type
+from schema_bridge.ir import Column, Name, Option, Origin, Schema, Table, Type
 from schema_bridge.readers.sql import lexer, nodes
 from schema_bridge.readers.sql.excerpt import place
 from schema_bridge.readers.sql.lent import Lender
@@ -26,6 +24,24 @@ DEFAULT_PATH = ("public",)
 
 class AlreadyThere(SourceMeaning):
     """What is to be made exists."""
+
+
+class Lines:
+    """The lines of a text by position, counted from the place asked for last: the next one is nearly always close."""
+
+    def __init__(self, data: bytes, first: int = 1) -> None:
+        self._data = data
+        self._at = 0
+        self._line = first
+
+    def line(self, at: int) -> int:
+        """The number of the line that holds this position."""
+        if at >= self._at:
+            self._line += self._data.count(b"\n", self._at, at)
+        else:
+            self._line -= self._data.count(b"\n", at, self._at)
+        self._at = at
+        return self._line
 
 
 class Context:
@@ -49,12 +65,14 @@ class Context:
         self.findings = findings
         self.file = ""
         self.data = b""
-        self.lines: list[int] = [0]
+        self.lines = Lines(b"")
         self.start = self.end = 0
         self.position = 0
         self.unknown_types: dict[str, tuple[Origin, str]] = {}
         self.commands: Tree = {}
         """The ALTER statement whose commands are carried out."""
+        self.repeated: dict[bytes, tuple[Column, bool]] = {}
+        """The columns that the same words make in any table, and whether these hold constraints of the table."""
         self.mentioned: dict[str, set[str]] = {}
         """The names that may be columns in the text of a check."""
         self.begin_session()
@@ -71,18 +89,17 @@ class Context:
     def open(self, file: str, data: bytes) -> None:
         self.file = file
         self.data = data
-        self.lines = list(accumulate((len(line) + 1 for line in data.split(b"\n")), initial=0))[:-1]
+        self.lines = Lines(data)
 
     # Places and errors
 
     def origin(self, at: int | None = None) -> Origin:
         """The line of a position of the file; of the statement's first word if none is given."""
-        return Origin(self.file, bisect_right(self.lines, self.start if at is None else at))
+        return Origin(self.file, self.lines.line(self.start if at is None else at))
 
     def origin_of(self, at: int) -> Origin:
         """The line and the column of a position of the file."""
-        line = bisect_right(self.lines, at)
-        return Origin(self.file, line, at - self.lines[line - 1] + 1)
+        return Origin(self.file, self.lines.line(at), at - self.data.rfind(b"\n", 0, at))
 
     def fail(self, message: str, *, at: int | None = None) -> NoReturn:
         """SourceMeaning that shows a position of the file; the statement's first word if none is given."""

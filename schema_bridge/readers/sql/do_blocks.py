@@ -12,7 +12,7 @@ import msgspec
 from pglast.parser import ParseError, parse_sql_json
 
 from schema_bridge.readers.sql import known, lexer, nodes, unmodelled
-from schema_bridge.readers.sql.context import AlreadyThere, Context, Tree, constant, only
+from schema_bridge.readers.sql.context import AlreadyThere, Context, Lines, Tree, constant, only
 from schema_bridge.readers.sql.plpgsql import Assign, Block, Each, Execute, If, Sql, Step, Talk, UnknownStatement, parse
 
 _tree = msgspec.json.Decoder()
@@ -187,12 +187,8 @@ class _Run:
             line = data.count(b"\n", 0, span[0])
             own = data[span[0] : span[1]]
             context.data, context.start, context.end = own, 0, len(own)
-            context.lines = [0] * (line + 1) + _line_starts(own)
+            context.lines = Lines(own, first=line + 1)
             try:
                 context.apply(context, *nodes.restated(statement["stmt"]))
             finally:
                 context.data, context.start, context.end, context.lines = outside
-
-
-def _line_starts(data: bytes) -> list[int]:
-    return [at + 1 for at, byte in enumerate(data) if byte == 0x0A]

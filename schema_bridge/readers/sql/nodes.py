@@ -95,12 +95,23 @@ class ColumnDef(Node, frozen=True):
     location: int = 0
 
 
-class TableElement(Node, frozen=True):
-    """One of the three."""
+class _Place(Node, frozen=True):
+    location: int = 0
 
-    column: ColumnDef | None = msgspec.field(default=None, name="ColumnDef")
+
+class TableElement(Node, frozen=True):
+    """One of the three; a column as JSON, since one like it may have been read before."""
+
+    column: Expression = msgspec.field(default=ABSENT, name="ColumnDef")
     constraint: Constraint | None = msgspec.field(default=None, name="Constraint")
     like: Tree | None = msgspec.field(default=None, name="TableLikeClause")
+
+    @property
+    def location(self) -> int:
+        """Where a column or a constraint begins."""
+        if self.column:
+            return _place.decode(self.column).location
+        return self.constraint.location if self.constraint is not None else 0
 
 
 class CreateStmt(Node, frozen=True):
@@ -161,6 +172,8 @@ class CreatePolicyStmt(AlterPolicyStmt, frozen=True):
 
 _plain = msgspec.json.Decoder()
 _strings = msgspec.json.Decoder(Strings)
+_place = msgspec.json.Decoder(_Place)
+column = msgspec.json.Decoder(ColumnDef).decode
 _typed: dict[bytes, msgspec.json.Decoder[Any]] = {
     kind.__name__.encode(): msgspec.json.Decoder(dict[str, kind])  # type: ignore[valid-type]
     for kind in (CreateStmt, IndexStmt, CreatePolicyStmt, AlterPolicyStmt)

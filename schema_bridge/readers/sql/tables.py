@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from schema_bridge.ir import Column, Name, Table
-from schema_bridge.readers.sql import columns, constraints, inheritance, likes, nodes, partitions, unmodelled
+from schema_bridge.readers.sql import columns, constraints, inheritance, lexer, likes, nodes, partitions, unmodelled
 from schema_bridge.readers.sql.columns import Pending
 from schema_bridge.readers.sql.context import Context, Tree, options
 from schema_bridge.readers.sql.outcome import UnknownColumn
@@ -113,9 +114,10 @@ def build(context: Context, table: Table, node: nodes.CreateStmt) -> Table:
     table = _with_parents(context, table, node)
     known = {column.name: column for column in table.columns}
     waiting: list[Waiting] = []
-    for element in node.tableElts:
-        if element.column is not None:
-            for constraint, column in _add_column(context, (table, known), element.column):
+    places = [*[element.location for element in node.tableElts], context.end]
+    for element, span in zip(node.tableElts, pairwise(places), strict=True):
+        if element.column:
+            for constraint, column in _add_column(context, (table, known), element.column, span):
                 waiting.append((_PHASE[constraint.contype], constraint, column))
         elif element.constraint is not None:
             waiting.append((_PHASE[element.constraint.contype], element.constraint, None))
@@ -152,8 +154,25 @@ def _add_copies(context: Context, onto: tuple[Table, dict[str, Column]], like: T
         known[column.name] = column
 
 
-def _add_column(context: Context, onto: tuple[Table, dict[str, Column]], node: nodes.ColumnDef) -> list[Pending]:
+def _add_column(
+    context: Context, onto: tuple[Table, dict[str, Column]], element: nodes.Expression, span: lexer.Span
+) -> list[Pending]:
     """The column added, or laid over the inherited one of that name; its constraints are still to be added."""
+    table, known = onto
+    if table.columns:
+        new, pending = _stated_again(context, onto, nodes.column(element))
+    else:
+        new, pending = columns.listed(context, table, element, span)
+        if new.name in known:
+            context.fail(f"table {table.name} has column {new.name} twice", at=span[0])
+    known[new.name] = new
+    return pending
+
+
+def _stated_again(
+    context: Context, onto: tuple[Table, dict[str, Column]], node: nodes.ColumnDef
+) -> tuple[Column, list[Pending]]:
+    """A column of a table that has some from elsewhere: perhaps this very one."""
     table, known = onto
     old = known.get(node.colname)
     if node.typeName is not None:
@@ -169,8 +188,7 @@ def _add_column(context: Context, onto: tuple[Table, dict[str, Column]], node: n
         new = _laid_over(old, new, table)
         if any(item.node.contype == "CONSTR_DEFAULT" for item in node.constraints):
             new = replace(new, default=stated)
-    known[new.name] = new
-    return pending
+    return new, pending
 
 
 def _laid_over(old: Column, new: Column, table: Table) -> Column:
