@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from schema_bridge.lock import unchanged
@@ -25,7 +26,9 @@ def main() -> None:
         raise SystemExit(0)
     from schema_bridge.cli import run
 
-    raise SystemExit(run())
+    status = run()
+    gc.freeze()  # or Python looks through all there is once more before it ends
+    raise SystemExit(status)
 
 
 if __name__ == "__main__":

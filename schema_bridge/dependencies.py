@@ -69,12 +69,14 @@ class Item(msgspec.Struct, kw_only=True, gc=False):
 
     def made_by(self, maker: object) -> Item:
         """A copy with all its statements; those of its `cut` parts settle ties among them."""
-        return msgspec.structs.replace(
-            self,
-            statements=self.statements if self.making is None else (*self.making(maker), *self.statements),
-            cut=[part.made_by(maker)._tied_by_statements() for part in self.cut] if self.cut else (),
-            instead=() if self.making_instead is None else self.making_instead(maker),
-        )
+        made: Item = self.__copy__()
+        if self.making is not None:
+            made.statements = (*self.making(maker), *self.statements)
+        if self.cut:
+            made.cut = [part.made_by(maker)._tied_by_statements() for part in self.cut]
+        if self.making_instead is not None:
+            made.instead = self.making_instead(maker)
+        return made
 
     def _tied_by_statements(self) -> Item:
         section, position, group, rank, tie = self.order

@@ -9,6 +9,8 @@ from importlib import import_module
 
 import click
 
+from schema_bridge.garbage import uncollected
+
 COMMANDS = ("init", "generate", "check", "show", "diff", "validate", "lint", "dump")
 
 
@@ -31,6 +33,7 @@ def commands() -> None:
     """
 
 
+@uncollected()
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (that of the process by default) and give its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)

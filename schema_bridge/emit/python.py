@@ -33,24 +33,20 @@ class Call:
     def __init__(self, head: str, items: tuple[Code, ...], brackets: str = "()") -> None:
         self.head = head
         self.items = items
-        self.opening, self.close = brackets[0], brackets[1]
-        self.flat = self._flat()
-
-    def _flat(self) -> str | None:
-        items = self.items
+        self.opening, self.close = brackets
+        self.flat: str | None = None
         try:
             inner = ", ".join(items)  # type: ignore[arg-type]
         except TypeError:
             # One of them is a Call.
             parts = [item if item.__class__ is str else item.flat for item in items]  # type: ignore[union-attr]
             if None in parts:
-                return None
+                return
             inner = ", ".join(parts)  # type: ignore[arg-type]
-        text = f"{self.head}{self.opening}{inner}{self.close}"
-        if len(text) > WIDTH or "\n" in text or not text.isascii():
-            return None
-        # The empty item at the end of a tuple of one stands for its comma.
-        return text if not items or items[-1] else f"{text[:-3]},{self.close}"
+        flat = f"{head}{self.opening}{inner}{self.close}"
+        if len(flat) <= WIDTH and "\n" not in flat and flat.isascii():
+            # The empty item at the end of a tuple of one stands for its comma.
+            self.flat = flat if not items or items[-1] else f"{flat[:-3]},{self.close}"
 
     def behind(self, lead: str) -> Call:
         """The same behind what belongs to it, such as `name=`."""
@@ -151,6 +147,7 @@ def declaration(name: str, annotation: str, value: Call, holder: str = "Mapped")
     return opening + layout(value, indent=1, lead="] = ")
 
 
+@lru_cache(maxsize=65536)
 def string(text: str) -> str:
     """A string literal in one line, in the quotes that need fewer escapes (double where it is even)."""
     if _PLAIN(text):

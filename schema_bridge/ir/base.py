@@ -24,7 +24,7 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     """The base of all IR values: immutable, hashable, compared by value, with no reference to another node."""
 
 
-class Name(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True, gc=False):
+class Name(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True, gc=False, cache_hash=True):
     """A name in a namespace, as values, never as quoted text. `schema` is explicit, `public` too.
 
     An empty `schema` means: found through the search path, and not made by this schema (an extension's type or
@@ -64,7 +64,7 @@ class Node(Struct, frozen=True, kw_only=True):
         return tuple(getattr(self, field) for field in self.KEY)
 
 
-class Type(Struct, frozen=True, kw_only=True):
+class Type(Struct, frozen=True, kw_only=True, cache_hash=True):
     """A data type in its canonical spelling (`integer`, `character varying`, `timestamp with time zone`).
 
     `schema` is `pg_catalog` for built-in types; the type's own for enums, domains, composites; empty for an extension's

@@ -32,7 +32,7 @@ class NamingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return (*ACRONYMS, *self.acronyms)
 
 
-class Relationship(msgspec.Struct, frozen=True, kw_only=True):
+class Relationship(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One side of a relation between two classes.
 
     `kind` is seen from the class it stands on. `foreign_key` is the constraint's name on `owner`; both are given for

@@ -13,14 +13,16 @@ from schema_bridge.python_model.model import MappedClass, Relationship
 from schema_bridge.words import plural, singular
 
 
-class _Link(msgspec.Struct, frozen=True):
-    """A foreign key between two mapped classes, or the pair of keys of a join table (`other` is its second)."""
+class _Link(msgspec.Struct, frozen=True, gc=False):
+    """A foreign key between two mapped classes, or the pair of keys of a join table (`other` is its second); `one` is
+    whether at most one row points to each row of the other table."""
 
     table: Table
     key: ForeignKey
     here: MappedClass
     there: MappedClass
     other: ForeignKey | None = None
+    one: bool = False
 
 
 def with_relationships(schema: Schema, classes: tuple[MappedClass, ...]) -> tuple[MappedClass, ...]:
@@ -47,7 +49,7 @@ def _links(table: Table, mapped: Mapping[Name, MappedClass]) -> Iterator[_Link]:
         # A key stated twice under two names is one relation.
         if (key.table, key.columns) not in seen and set(key.referenced_columns) <= set(there.columns):
             seen.add((key.table, key.columns))
-            yield _Link(table, key, here, there)
+            yield _Link(table, key, here, there, one=_is_unique(table, key))
 
 
 def _join_tables(tables: Mapping[Name, Table], mapped: set[Name]) -> dict[Name, tuple[ForeignKey, ForeignKey]]:
@@ -111,8 +113,13 @@ class _Names:
     def _claim(self, owner: MappedClass, *wishes: str) -> str:
         """The first wish that is free in the class; otherwise the last one, numbered."""
         taken = self.taken[owner.table]
-        safe = [naming.attribute_name(wish) for wish in wishes]
-        name = next((wish for wish in safe if wish not in taken), None) or naming.unique([safe[-1]], taken)[0]
+        name = ""
+        for wish in wishes:
+            name = naming.attribute_name(wish)
+            if name not in taken:
+                break
+        else:
+            name = naming.unique([name], taken)[0]
         taken.add(name)
         return name
 
@@ -132,7 +139,7 @@ class _Names:
             stem = _stem(link.key, link.here)
             wish = plural(stem) if link.here is link.there and stem else plural(own)
             return self._claim(link.there, wish, f"{naming.snake(link.table.name.name)}_{wish}")
-        wish = own if _is_unique(link.table, link.key) else _plural_of(link.table)
+        wish = own if link.one else _plural_of(link.table)
         stem = _stem(link.key, link.there)
         qualified = f"{stem}_{wish}" if stem else f"{wish}_back"
         if link.here is link.there:
@@ -150,11 +157,10 @@ class _Names:
         if link.table.primary_key is not None:
             required.update(link.table.primary_key.columns)
         optional = not required.issuperset(key.columns)
-        one = _is_unique(link.table, key)
         first = Relationship(
             name=name,
             target=there.table,
-            kind="one-to-one" if one else "many-to-one",
+            kind="one-to-one" if link.one else "many-to-one",
             back_populates=back,
             owner=here.table,
             foreign_key=key.name,
@@ -169,7 +175,7 @@ class _Names:
             first,
             name=back,
             target=here.table,
-            kind="one-to-one" if one else "one-to-many",
+            kind="one-to-one" if link.one else "one-to-many",
             back_populates=name,
             holds_key=False,
         )
@@ -240,11 +246,10 @@ def _plural_of(table: Table) -> str:
 
 def _is_unique(table: Table, key: ForeignKey) -> bool:
     """Whether at most one row points to each row of the other table."""
-    columns = set(key.columns)
-    keys = [set(unique.columns) for unique in table.uniques]
+    keys = [unique.columns for unique in table.uniques]
     if table.primary_key is not None:
-        keys.append(set(table.primary_key.columns))
+        keys.append(table.primary_key.columns)
     for index in table.indexes:
         if index.unique and index.where is None and all(part.column is not None for part in index.parts):
-            keys.append({part.column or "" for part in index.parts})
-    return any(found <= columns for found in keys)
+            keys.append(tuple([part.column or "" for part in index.parts]))
+    return any(map(set(key.columns).issuperset, keys))

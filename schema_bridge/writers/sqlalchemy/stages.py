@@ -21,7 +21,7 @@ from schema_bridge.writers.sqlalchemy.table_args import is_native
 SURROUNDINGS = (Section.ROLES, Section.NAMESPACES, Section.EXTENSIONS)
 
 
-class Statement(msgspec.Struct, frozen=True):
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """SQL, the key of the table it hangs on, and whether it can run only once."""
 
     sql: str
