@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
+
+import msgspec
 
 from schema_bridge.words import words_of
 
@@ -23,18 +25,19 @@ _PLAIN_LINES = re.compile(r"[ -\[\]-~\n]*").fullmatch
 """Lines of printable ASCII without backslashes."""
 
 
-class Call:
+class Call(msgspec.Struct, gc=False, eq=False):
     """Something in brackets: `head(item, …)`; `flat` is its one-line form, None where it must not be used."""
 
-    __slots__ = ("close", "flat", "head", "items", "opening")
-    comma = ","
+    head: str
+    items: tuple[Code, ...]
+    brackets: str = "()"
+    flat: str | None = None
+
+    comma: ClassVar[str] = ","
     """Ends each item that has a line of its own."""
 
-    def __init__(self, head: str, items: tuple[Code, ...], brackets: str = "()") -> None:
-        self.head = head
-        self.items = items
-        self.opening, self.close = brackets
-        self.flat: str | None = None
+    def __post_init__(self) -> None:
+        items, opening, close = self.items, self.brackets[0], self.brackets[1]
         try:
             inner = ", ".join(items)  # type: ignore[arg-type]
         except TypeError:
@@ -43,25 +46,24 @@ class Call:
             if None in parts:
                 return
             inner = ", ".join(parts)  # type: ignore[arg-type]
-        flat = f"{head}{self.opening}{inner}{self.close}"
+        flat = f"{self.head}{opening}{inner}{close}"
         if len(flat) <= WIDTH and "\n" not in flat and flat.isascii():
             # The empty item at the end of a tuple of one stands for its comma.
-            self.flat = flat if not items or items[-1] else f"{flat[:-3]},{self.close}"
+            self.flat = flat if not items or items[-1] else f"{flat[:-3]},{close}"
 
     def behind(self, lead: str) -> Call:
         """The same behind what belongs to it, such as `name=`."""
-        return type(self)(f"{lead}{self.head}", self.items, f"{self.opening}{self.close}")
+        return type(self)(f"{lead}{self.head}", self.items, self.brackets)
 
 
-class Folded(Call):
+class Folded(Call, gc=False, eq=False):
     """The parts of an expression, each with its operator, in brackets only where it needs several lines."""
 
-    __slots__ = ()
-    comma = ""
+    comma: ClassVar[str] = ""
 
-    def _flat(self) -> str | None:
+    def __post_init__(self) -> None:
         text = self.head + " ".join(map(str, self.items))
-        return text if len(text) <= WIDTH and text.isascii() else None
+        self.flat = text if len(text) <= WIDTH and text.isascii() else None
 
 
 Code = str | Call
@@ -114,8 +116,8 @@ def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> st
     if code.flat is not None and len(start) + len(code.flat) + len(tail) <= WIDTH:
         return f"{start}{code.flat}{tail}"
     if not code.items:
-        return f"{start}{code.head}{code.opening}{code.close}{tail}"
-    lines = [f"{start}{code.head}{code.opening}"]
+        return f"{start}{code.head}{code.brackets}{tail}"
+    lines = [f"{start}{code.head}{code.brackets[0]}"]
     inner = INDENT * (indent + 1)
     room = WIDTH - len(inner) - 1
     for item in code.items:
@@ -124,7 +126,7 @@ def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> st
             lines.append(layout(item, indent=indent + 1, tail=code.comma))
         elif flat:
             lines.append(f"{inner}{flat}{code.comma}")
-    lines.append(f"{INDENT * indent}{code.close}{tail}")
+    lines.append(f"{INDENT * indent}{code.brackets[1]}{tail}")
     return "\n".join(lines)
 
 
