@@ -69,7 +69,7 @@ class Item(msgspec.Struct, kw_only=True, gc=False):
 
     def made_by(self, maker: object) -> Item:
         """A copy with all its statements; those of its `cut` parts settle ties among them."""
-        made: Item = self.__copy__()
+        made = msgspec.structs.replace(self)
         if self.making is not None:
             made.statements = (*self.making(maker), *self.statements)
         if self.cut:

@@ -22,25 +22,23 @@ _STORAGE = {"plain", "external", "extended", "main"}
 _PERSISTENCE: dict[str, Any] = {"permanent": "permanent", "unlogged": "unlogged", "temporary": "permanent"}
 
 
-def listed(
-    context: Context, table: Table, element: nodes.Expression, span: lexer.Span
-) -> tuple[Column, list[Pending]]:
-    """The same as `column` for an element of a CREATE TABLE, which begins and ends in the span.
+def listed(context: Context, table: Table, element: nodes.ListedColumn, end: int) -> tuple[Column, list[Pending]]:
+    """The same as `column` for an element of a CREATE TABLE, which ends before `end`.
 
     The same few columns stand in nearly every table: words that made one make the next one without being read.
     """
-    words = context.data[span[0] : span[1]] if context.path == DEFAULT_PATH else b""
+    words = context.data[element.location : end] if context.path == DEFAULT_PATH else b""
     repeated = context.repeated.get(words)
     if repeated is None:
-        node = nodes.column(element)
+        node = element.whole()
         result, pending = column(context, table, node)
         if words and _is_told_by_its_words(node, result):
             context.repeated[words] = result, bool(pending)
         return result, pending
     known, is_constrained = repeated
-    constraints = nodes.column(element).constraints if is_constrained else ()
+    constraints = element.own_constraints() if is_constrained else ()
     pending = [(item.node, known.name) for item in constraints if item.node.contype not in _OWN]
-    return replace(known, origin=context.origin(span[0])), pending
+    return replace(known, origin=context.origin(element.location)), pending
 
 
 def _is_told_by_its_words(node: nodes.ColumnDef, column: Column) -> bool:

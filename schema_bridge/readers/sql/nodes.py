@@ -95,23 +95,47 @@ class ColumnDef(Node, frozen=True):
     location: int = 0
 
 
-class _Place(Node, frozen=True):
+class ListedColumn(Node, frozen=True):
+    """A ColumnDef of a CREATE TABLE, its type and constraints still JSON: one in the same words may have been read
+    before."""
+
+    colname: str = ""
+    typeName: Expression = ABSENT
+    compression: str | None = None
+    storage_name: str | None = None
+    collClause: Tree | None = None
+    constraints: Expression = ABSENT
+    fdwoptions: tuple[Tree, ...] = ()
     location: int = 0
+
+    def whole(self) -> ColumnDef:
+        return ColumnDef(
+            colname=self.colname,
+            typeName=_type_name.decode(self.typeName) if self.typeName else None,
+            compression=self.compression,
+            storage_name=self.storage_name,
+            collClause=self.collClause,
+            constraints=self.own_constraints(),
+            fdwoptions=self.fdwoptions,
+            location=self.location,
+        )
+
+    def own_constraints(self) -> tuple[ConstraintItem, ...]:
+        return _constraints.decode(self.constraints) if self.constraints else ()
 
 
 class TableElement(Node, frozen=True):
-    """One of the three; a column as JSON, since one like it may have been read before."""
+    """One of the three."""
 
-    column: Expression = msgspec.field(default=ABSENT, name="ColumnDef")
+    column: ListedColumn | None = msgspec.field(default=None, name="ColumnDef")
     constraint: Constraint | None = msgspec.field(default=None, name="Constraint")
     like: Tree | None = msgspec.field(default=None, name="TableLikeClause")
 
     @property
     def location(self) -> int:
         """Where a column or a constraint begins."""
-        if self.column:
-            return _place.decode(self.column).location
-        return self.constraint.location if self.constraint is not None else 0
+        stated = self.column or self.constraint
+        return 0 if stated is None else stated.location
 
 
 class CreateStmt(Node, frozen=True):
@@ -172,8 +196,8 @@ class CreatePolicyStmt(AlterPolicyStmt, frozen=True):
 
 _plain = msgspec.json.Decoder()
 _strings = msgspec.json.Decoder(Strings)
-_place = msgspec.json.Decoder(_Place)
-column = msgspec.json.Decoder(ColumnDef).decode
+_type_name = msgspec.json.Decoder(TypeName)
+_constraints = msgspec.json.Decoder(tuple[ConstraintItem, ...])
 _typed: dict[bytes, msgspec.json.Decoder[Any]] = {
     kind.__name__.encode(): msgspec.json.Decoder(dict[str, kind])  # type: ignore[valid-type]
     for kind in (CreateStmt, IndexStmt, CreatePolicyStmt, AlterPolicyStmt)

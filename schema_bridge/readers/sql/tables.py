@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from schema_bridge.ir import Column, Name, Table
-from schema_bridge.readers.sql import columns, constraints, inheritance, lexer, likes, nodes, partitions, unmodelled
+from schema_bridge.readers.sql import columns, constraints, inheritance, likes, nodes, partitions, unmodelled
 from schema_bridge.readers.sql.columns import Pending
 from schema_bridge.readers.sql.context import Context, Tree, options
 from schema_bridge.readers.sql.outcome import UnknownColumn
@@ -115,9 +114,9 @@ def build(context: Context, table: Table, node: nodes.CreateStmt) -> Table:
     known = {column.name: column for column in table.columns}
     waiting: list[Waiting] = []
     places = [*[element.location for element in node.tableElts], context.end]
-    for element, span in zip(node.tableElts, pairwise(places), strict=True):
-        if element.column:
-            for constraint, column in _add_column(context, (table, known), element.column, span):
+    for element, end in zip(node.tableElts, places[1:], strict=True):
+        if element.column is not None:
+            for constraint, column in _add_column(context, (table, known), element.column, end):
                 waiting.append((_PHASE[constraint.contype], constraint, column))
         elif element.constraint is not None:
             waiting.append((_PHASE[element.constraint.contype], element.constraint, None))
@@ -155,16 +154,16 @@ def _add_copies(context: Context, onto: tuple[Table, dict[str, Column]], like: T
 
 
 def _add_column(
-    context: Context, onto: tuple[Table, dict[str, Column]], element: nodes.Expression, span: lexer.Span
+    context: Context, onto: tuple[Table, dict[str, Column]], element: nodes.ListedColumn, end: int
 ) -> list[Pending]:
     """The column added, or laid over the inherited one of that name; its constraints are still to be added."""
     table, known = onto
     if table.columns:
-        new, pending = _stated_again(context, onto, nodes.column(element))
+        new, pending = _stated_again(context, onto, element.whole())
     else:
-        new, pending = columns.listed(context, table, element, span)
+        new, pending = columns.listed(context, table, element, end)
         if new.name in known:
-            context.fail(f"table {table.name} has column {new.name} twice", at=span[0])
+            context.fail(f"table {table.name} has column {new.name} twice", at=element.location)
     known[new.name] = new
     return pending
 

@@ -8,7 +8,7 @@ from schema_bridge.emit import templates
 from schema_bridge.emit.python import Call, layout, string
 from schema_bridge.ir import Name, Table
 from schema_bridge.writers.sqlalchemy.context import Context, table_key
-from schema_bridge.writers.sqlalchemy.table_args import constraints, is_stated
+from schema_bridge.writers.sqlalchemy.table_args import is_stated
 
 
 def module(context: Context) -> str:
@@ -34,10 +34,10 @@ def _apart(context: Context) -> Iterator[Name]:
 
 
 def _by_event(context: Context) -> Iterator[tuple[Name, str]]:
-    """Constraints that the metadata cannot hold, and columns that come from a parent."""
+    """Foreign keys that the metadata cannot hold, and columns that come from a parent."""
     for name, table in context.tables.items():
-        yield from ((name, c.name) for c in constraints(table) if not is_stated(context, c))
-        yield from ((name, c.name) for c in table.columns if c.inherited)
+        yield from [(name, key.name) for key in table.foreign_keys if not is_stated(context, key)]
+        yield from [(name, column.name) for column in table.columns if column.inherited]
 
 
 def _set(items: Iterable[str]) -> Call:

@@ -30,6 +30,7 @@ from schema_bridge.statements import comments, constraints
 from schema_bridge.statements.objects import Constraint
 from schema_bridge.statements.tables import inline_constraints
 from schema_bridge.writers.sqlalchemy.context import Context
+from schema_bridge.writers.sqlalchemy.table_args import constraints as all_constraints
 from schema_bridge.writers.sqlalchemy.table_args import has_comment, is_native, is_native_index
 
 MARK = "\0"
@@ -125,8 +126,9 @@ def with_table(context: Context, table: Table) -> Iterator[str]:
         yield f"{alter} SET ({options(table.options)})"
     if table.of_type is not None:
         yield f"{alter} OF {name(table.of_type)}"
-    for column in table.columns:
-        if not column.inherited and (column.compression or column.not_null_constraint or column.identity):
+    told = [c for c in table.columns if c.identity or c.not_null_constraint or c.compression]
+    for column in told:
+        if not column.inherited:
             yield from _with_column(table.name, column)
 
 
@@ -154,10 +156,9 @@ def comments_of_metadata(context: Context) -> frozenset[str]:
     found: set[str] = set()
     for table in context.tables.values():
         found.update(comments.standing(table))
-        for column in table.columns:
-            if column.comment is not None:
-                found.add(comments.part(table.name, column)[0])
-        for constraint in (*inline_constraints(table), *table.foreign_keys):
-            if constraint.comment is not None and has_comment(context, table, constraint):
-                found.add(comments.part(table.name, constraint)[0])
+        found.update([comments.part(table.name, c)[0] for c in table.columns if c.comment is not None])
+        if any([constraint.comment is not None for constraint in all_constraints(table)]):
+            for constraint in (*inline_constraints(table), *table.foreign_keys):
+                if constraint.comment is not None and has_comment(context, table, constraint):
+                    found.add(comments.part(table.name, constraint)[0])
     return frozenset(found)

@@ -23,20 +23,23 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
     """The lines of a mapped class, `name: Mapped[type] = mapped_column(…)`, for its columns."""
     lines = []
     mixed = context.inherited.columns.get(table.name, ())
+    in_key = table.primary_key.columns if table.primary_key is not None else ()
+    is_made = context.options.uuid4 or context.options.sqlite
+    is_late = bool(context.late_defaults)
     behind = False
     for column, name in zip(table.columns, names, strict=True):
         if column.name in mixed:
             behind = True
             continue
         identity = column.identity
-        in_key = _in_key(table, column)
         # The same few columns stand in nearly every table.
         key = (
             name, column.name, column.type, column.collation, column.default, column.generated, column.comment,
-            column.inherited and table.of_type is None, in_key or is_required(table, column), context.is_default_late(table, column),
-            None if identity is None else (identity.always, identity.options),
-            in_key and (is_serial(context, table, column), _would_count(table, column)),
-            client_default(context, table, column), behind,
+            column.inherited and table.of_type is None, column.not_null, column.not_null_constraint, behind,
+            identity and (identity.always, identity.options),
+            column.name in in_key and (is_serial(context, table, column), _would_count(table, column)),
+            is_late and context.is_default_late(table, column),
+            client_default(context, table, column) if is_made else None,
         )  # fmt: skip
         known = context.lines.get(key)
         if known is None:

@@ -127,6 +127,14 @@ class Context:
         return {t.name: t for t in self.schema.tables if in_metadata(t)}
 
     @cached_property
+    def has_dots(self) -> bool:
+        """Whether a table has a dot in a name that a foreign key may say."""
+        return any(
+            "." in f"{name.schema}{name.name}" or any("." in column.name for column in table.columns)
+            for name, table in self.tables.items()
+        )
+
+    @cached_property
     def external(self) -> dict[Name, Table]:
         return {table.name: table for table in self.schema.external_tables}
 

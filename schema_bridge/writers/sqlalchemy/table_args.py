@@ -69,7 +69,7 @@ def is_stated(context: Context, constraint: Constraint) -> bool:
 
 def is_dotted(context: Context, constraint: Constraint) -> bool:
     """Whether SQLAlchemy would take the dots in the other table's names for those between them."""
-    if not isinstance(constraint, ForeignKey) or constraint.table not in context.tables:
+    if not context.has_dots or not isinstance(constraint, ForeignKey) or constraint.table not in context.tables:
         return False
     return "." in "".join((constraint.table.schema, constraint.table.name, *constraint.referenced_columns))
 
@@ -98,7 +98,7 @@ def table_arguments(context: Context, table: Table) -> list[Code]:
 
 def late_lines(context: Context, table: Table) -> Iterator[str]:
     """The keys whose columns can only be named as objects, once all tables are there."""
-    for key in table.foreign_keys:
+    for key in table.foreign_keys if context.has_dots else ():
         if is_dotted(context, key):
             context.need("Base", "sa")
             code = _foreign_key(context, table, key, _rest(context, table, key))
