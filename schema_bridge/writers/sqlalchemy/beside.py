@@ -157,7 +157,7 @@ def comments_of_metadata(context: Context) -> frozenset[str]:
     for table in context.tables.values():
         found.update(comments.standing(table))
         found.update([comments.part(table.name, c)[0] for c in table.columns if c.comment is not None])
-        if any([constraint.comment is not None for constraint in all_constraints(table)]):
+        if any(constraint.comment is not None for constraint in all_constraints(table)):
             for constraint in (*inline_constraints(table), *table.foreign_keys):
                 if constraint.comment is not None and has_comment(context, table, constraint):
                     found.add(comments.part(table.name, constraint)[0])

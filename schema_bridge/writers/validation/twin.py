@@ -73,6 +73,7 @@ class Turn:
 
     def __init__(self, schema: Schema, prefix: str) -> None:
         self.prefix = prefix
+        self._columns: dict[tuple[object, ...], str] = {}
         twins = [node for node in nodes_of(schema) if node.__class__.__name__ != "Sequence"]
         self.known = {cast(Name, cast(Any, node).name) for node in twins}
         self.schemas = sorted({known.schema for known in self.known})
@@ -102,6 +103,22 @@ class Turn:
         if value.schema == "pg_catalog" or Name(value.schema, value.name) not in self.known:
             return value
         return replace(value, schema=self.prefix + value.schema)
+
+    def column(self, column: Column) -> str:
+        """What the twin's CREATE TABLE says of a column; the same few stand in nearly every table."""
+        facts = column.name, column.type, column.collation, column.generated
+        if facts not in self._columns:
+            self._columns[facts] = self._definition(column)
+        return self._columns[facts]
+
+    def _definition(self, column: Column) -> str:
+        text = f"{ident(column.name)} {pgtypes.render(self.type(column.type))}"
+        if column.collation is not None:
+            text += f" COLLATE {name(self.name(column.collation))}"
+        if column.generated is not None:
+            kind = "STORED" if column.generated.stored else "VIRTUAL"
+            text += f" GENERATED ALWAYS AS ({self.text(column.generated.expression)}) {kind}"
+        return text
 
     def node(self, node: Any) -> Any:
         """The same node with every name and expression in it turned."""
@@ -217,20 +234,10 @@ def _table(turn: Turn, table: Table, keyed: bool) -> str:
         parent = name(turn.name(table.partition.parent))
         key = f" {tables.partition_by(turn.node(table.partition_by))}" if table.partition_by is not None else ""
         return f"CREATE TABLE {name(twin)} PARTITION OF {parent} {tables.bound(turn.node(table.partition))}{key}"
-    columns = [_column(turn, column) for column in table.columns]
+    columns = [turn.column(column) for column in table.columns]
     if keyed and table.primary_key is not None:
         columns.append(f"PRIMARY KEY ({', '.join(map(ident, table.primary_key.columns))})")
     return f"CREATE TABLE {name(twin)} ({', '.join(columns)})" + _partition_key(turn, table, keyed)
-
-
-def _column(turn: Turn, column: Column) -> str:
-    text = f"{ident(column.name)} {pgtypes.render(turn.type(column.type))}"
-    if column.collation is not None:
-        text += f" COLLATE {name(turn.name(column.collation))}"
-    if column.generated is not None:
-        kind = "STORED" if column.generated.stored else "VIRTUAL"
-        text += f" GENERATED ALWAYS AS ({turn.text(column.generated.expression)}) {kind}"
-    return text
 
 
 def _partition_key(turn: Turn, table: Table, keyed: bool) -> str:
