@@ -27,7 +27,7 @@ DT: Imports = (("datetime", "as dt"),)
 JSON: Imports = ((MODULE, "Json"),)
 
 
-class Annotation(msgspec.Struct, frozen=True, kw_only=True):
+class Annotation(msgspec.Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
     """How a value is annotated. `limits` are keywords of `Field`; numbers among them are values, strings are code.
 
     `choices` are the values of a Literal, as code; `shared` is the name in `types.py` that says the same in short.

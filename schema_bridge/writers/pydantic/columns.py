@@ -87,7 +87,7 @@ def collated(annotation: Annotation, collation: Name) -> Annotation:
     return replace(annotation, kind="other") if own and annotation.kind in ("text", "padded") else annotation
 
 
-class Field(msgspec.Struct, frozen=True, kw_only=True):
+class Field(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A column as the classes see it, and nothing that only tells one table from another: many columns are alike.
 
     `filled` is who gives the value: the database alone, the database unless it is told (an identity), or the row.
@@ -105,7 +105,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     examples: Call | None = None
 
 
-class Fields(msgspec.Struct, frozen=True, kw_only=True):
+class Fields(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A table's fields by column name, and the rules that no annotation says, each with its check."""
 
     table: Table
