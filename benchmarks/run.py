@@ -1,8 +1,9 @@
 """The figures that README quotes, as ratios inside one run: `python benchmarks/run.py [--tables N] [--largest N]`.
 
-CPU time of the best of several runs, each in a process of its own, so that the machine's other work counts little.
-As on the command line, the search for unreachable cycles is put off. All outputs are the writers' but `sqlmodel`, which writes the same files as `sqlalchemy` in another form: a project
-generates the one or the other.
+CPU time of the best of several runs, each in a process of its own and by turns with what it is compared to, so that the
+machine's other work counts little. As on the command line, the search for unreachable cycles is put off. All outputs
+are the writers' but `sqlmodel`, which writes the same files as `sqlalchemy` in another form: a project generates the
+one or the other.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from schema import sql
@@ -29,12 +31,30 @@ with garbage.uncollected():
         if writer != "sqlmodel":
             project.render(schema, writer)
 """
-PARSE = "import pglast.parser; pglast.parser.parse_sql_json(open(sys.argv[1]).read())"
+SCHEMAS = """
+with garbage.uncollected():
+    for writer in ("sqlalchemy", "pydantic"):
+        project.render(schema, writer)
+"""
+PARSE = "pglast.parser.parse_sql_json(open(sys.argv[1]).read())"
 IMPORTS = """
 from schema_bridge import project, registry
 for name in registry.READERS: registry.reader(name)
 for name in registry.WRITERS: registry.writer(name)
 """
+READ_BEFORE = f"""
+{IMPORTS}
+from schema_bridge import garbage
+with garbage.uncollected():
+    schema = project.read([sys.argv[1]]).schema
+"""
+WORKS = {
+    "parse": ("import pglast.parser", PARSE),
+    "read": (IMPORTS, READ),
+    "outputs": (IMPORTS, OUTPUTS),
+    "schemas": (READ_BEFORE, SCHEMAS),
+}
+"""What is measured: what goes before, and what counts."""
 MEASURE = """
 import resource, sys, time
 {setup}
@@ -44,15 +64,20 @@ print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_m
 """
 
 
-def measured(work: str, path: Path, runs: int, setup: str = "") -> tuple[float, float]:
-    """CPU seconds of the best run, imports apart, and the peak of memory in MiB."""
-    found = []
-    for _ in range(runs):
-        command = [sys.executable, "-c", MEASURE.format(work=work, setup=setup), str(path)]
+Measured = tuple[float, float]
+"""CPU seconds of a run, and the peak of its memory in MiB."""
+
+
+def measured(works: Iterable[str], path: Path, runs: int) -> dict[str, Measured]:
+    """The best run of each work; they take turns."""
+    found: dict[str, Measured] = {}
+    for work in list(works) * runs:
+        before, counted = WORKS[work]
+        command = [sys.executable, "-c", MEASURE.format(setup=before, work=counted), str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         seconds, memory = map(float, done.stdout.split()[-2:])
-        found.append((seconds, memory))
-    return min(found)
+        found[work] = min(found.get(work, (seconds, memory)), (seconds, memory))
+    return found
 
 
 def started(arguments: list[str], runs: int = 10, folder: Path | None = None) -> float:
@@ -80,18 +105,18 @@ def main() -> None:
 def scale(folder: Path, tables: int, largest: int, runs: int) -> None:
     path = folder / "schema.sql"
     path.write_text(sql(tables))
-    parse, _ = measured(PARSE, path, runs, "import pglast.parser")
-    read, _ = measured(READ, path, runs, IMPORTS)
-    outputs, memory = measured(OUTPUTS, path, runs, IMPORTS)
+    best = measured(WORKS, path, runs)
+    (parse, _), (read, _), (outputs, memory), (schemas, _) = (best[work] for work in WORKS)
     print(f"{tables} tables, {path.stat().st_size / 1e6:.1f} MB of SQL")
     print(f"  parse_sql_json          {parse:8.2f} s")
     print(f"  read                    {read:8.2f} s  {read / parse:6.1f} x the parse")
+    print(f"  models and schemas      {schemas:8.2f} s  {schemas / read:6.1f} x the reading")
     print(f"  read, all outputs       {outputs:8.2f} s  {outputs / parse:6.1f} x the parse")
     print(f"  memory at its peak      {memory:8.0f} MiB")
     for count in (tables // 10, largest):
         if count:
             path.write_text(sql(count))
-            seconds, _ = measured(OUTPUTS, path, 1 if count > tables else runs, IMPORTS)
+            seconds, _ = measured(["outputs"], path, 1 if count > tables else runs)["outputs"]
             print(f"  {count:6} tables           {seconds:8.2f} s  {seconds / outputs:6.2f} x {tables} tables")
 
 
