@@ -297,6 +297,12 @@ def test_the_command_writes_a_file_that_names_its_sources_from_its_own_folder(
     assert "column t.user_name" in capsys.readouterr().out
 
 
+def test_a_dump_longer_than_a_pipe_arrives_whole(here: Path) -> None:
+    tables = "".join(f"export const t{n} = pgTable('t{n}', {{ a: text('a'), b: text('b') }});\n" for n in range(400))
+    (here / "schema.ts").write_text(f"{PG}\n{tables}")
+    assert len(dumped("schema.ts").tables) == 400
+
+
 def test_the_json_schema_describes_the_dump(rich: SourceFile) -> None:
     described = serialize.json_schema(Dump)
     assert set(described["$defs"]["Dump"]["required"]) >= {"format", "version", "drizzleOrm", "files", "tables"}

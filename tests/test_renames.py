@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from schema_bridge.project.comparing import compare_sources
+from schema_bridge.comparison import SourceInfo
+from schema_bridge.project import comparing
+from schema_bridge.registry import Reading
 from schema_bridge.reports import rows
+from support.cases import read_text
 
 OLD = """\
 CREATE TABLE people (id serial PRIMARY KEY, mail text NOT NULL UNIQUE, boss integer REFERENCES people);
@@ -32,7 +35,7 @@ def told(*texts: str) -> dict[str, str | None]:
     names = [f"{number}.sql" for number, _ in enumerate(texts)]
     for name, text in zip(names, texts, strict=True):
         Path(name).write_text(text)
-    return {f"{rows.title(row)} ({row.weight})": row.why for row in compare_sources(names).report.differences}
+    return {f"{rows.title(row)} ({row.weight})": row.why for row in comparing.compare_sources(names).report.differences}
 
 
 HANGING = (
@@ -47,6 +50,16 @@ def test_a_column_with_all_that_hangs_on_it() -> None:
     assert told(OLD, OLD.replace("owner_id", "user_id"), OLD) == column
     altered = OLD + "ALTER TABLE posts RENAME COLUMN owner_id TO user_id;"
     assert list(told(OLD, altered)) == list(column), "names that were given before the change stay"
+
+
+def test_a_column_of_one_place_that_is_called_otherwise_is_a_row() -> None:
+    """Two readings of one `schema.ts` may give a column two names: all else in them is the same, the lines too."""
+    one, other = (read_text(f"CREATE TABLE t ({name} text);") for name in ("user_name", '"userName"'))
+    infos = [SourceInfo("snake"), SourceInfo("camel")]
+    report = comparing.compare_read(
+        [(info, Reading(schema=s)) for info, s in zip(infos, (one, other), strict=True)]
+    ).report
+    assert [rows.title(row) for row in report.differences] == ["column t.user_name: renamed user_name -> userName"]
 
 
 def test_a_table_with_its_keys_sequences_and_names() -> None:

@@ -159,7 +159,8 @@ def _facts(cls: type[msgspec.Struct], found: Values, place: _Place) -> Iterator[
     first, *rest = found.values()
     for fact in _compared(cls, place.external):
         value = getattr(first, fact.name)
-        if all(getattr(other, fact.name) == value for other in rest):
+        named = bool(place.renamed) and fact.items in (Table, Column)  # under other names what is equal differs
+        if not named and all(getattr(other, fact.name) == value for other in rest):
             continue
         values = {source: getattr(node, fact.name) for source, node in found.items()}
         if fact.items is not None and issubclass(fact.items, Node):

@@ -27,8 +27,21 @@ async function dump(request) {
 }
 
 function answer(value) {
-  fs.writeSync(1, `${JSON.stringify(value, null, 2)}\n`);
+  writeAll(Buffer.from(`${JSON.stringify(value, null, 2)}\n`));
   process.exit(0); // pools and timers that the schema's imports opened must not keep us alive
+}
+
+/** A pipe takes what it has room for, and nothing while it is full. */
+function writeAll(bytes) {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += fs.writeSync(1, bytes, at);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+      Atomics.wait(pause, 0, 0, 2);
+    }
+  }
 }
 
 const request = JSON.parse(process.argv[2]);

@@ -35,7 +35,7 @@ export class Sources {
 
   /** The types that are inferred from a table, in the order of the files. */
   typesOf(name) {
-    return this.texts.flatMap((text) => [...text.mask.matchAll(TYPE_EXPORT)].filter((m) => m[2] === name).map((m) => m[1]));
+    return this.texts.flatMap((text) => text.types.filter((m) => m[2] === name).map((m) => m[1]));
   }
 }
 
@@ -46,24 +46,28 @@ class Text {
     const raw = fs.readFileSync(file, 'utf8');
     this.code = raw.replace(COMMENT_OR_STRING, (found) => (found.startsWith('/') ? blank(found) : found));
     this.mask = raw.replace(COMMENT_OR_STRING, blank);
+    this.types = [...this.mask.matchAll(TYPE_EXPORT)];
+    this.lines = positions(/\n/g, this.mask);
+    this.statements = positions(/^(?:export|const|let|var|function|class|type|interface|enum)\b/gm, this.mask);
+    this.renames = firsts(/(?<![\w$])([\w$]+)\s+as\s+([\w$]+)/g, this.mask, (found) => [found[2], found[1]]);
+    this.declared = firsts(/\b(?:const|let|var)\s+([\w$]+)/g, this.mask, (found) => [found[1], found]);
+    this.declared.set('default', /\bexport\s+default(?![\w$])/.exec(this.mask));
   }
 
   line(position) {
-    return this.code.slice(0, position).split('\n').length;
+    return firstFrom(this.lines, position) + 1;
   }
 
   /** The name that `export { name as renamed }` gives another one to. */
   renamed(name) {
-    return new RegExp(`(?<![\\w$])([\\w$]+)\\s+as\\s+${escaped(name)}(?![\\w$])`).exec(this.mask)?.[1];
+    return this.renames.get(name);
   }
 
   declaration(name) {
-    const stated = name === 'default' ? 'export\\s+default' : `(?:const|let|var)\\s+${escaped(name)}`;
-    const found = new RegExp(`\\b${stated}(?![\\w$])`).exec(this.mask);
+    const found = this.declared.get(name);
     if (!found) return null;
-    const next = /^(?:export|const|let|var|function|class|type|interface|enum)\b/gm;
-    next.lastIndex = found.index + found[0].length;
-    return { start: found.index, end: next.exec(this.mask)?.index ?? this.code.length };
+    const next = firstFrom(this.statements, found.index + found[0].length);
+    return { start: found.index, end: this.statements[next] ?? this.code.length };
   }
 
   /** The positions of a property's key, written bare or in quotes. */
@@ -86,8 +90,9 @@ class Text {
 
   /** The position of a name in quotes. */
   quoted(name, start, end) {
-    const found = new RegExp(`(["'\`])${escaped(name)}\\1`).exec(this.code.slice(start, end));
-    return found ? start + found.index : null;
+    const inside = this.code.slice(start, end);
+    const found = ['"', "'", '`'].map((quote) => inside.indexOf(quote + name + quote)).filter((at) => at >= 0);
+    return found.length ? start + Math.min(...found) : null;
   }
 
   /** What stands between the brackets of `.$type<…>`. */
@@ -108,6 +113,30 @@ class Text {
   option(name, start, end) {
     return new RegExp(`\\b${name}\\s*:\\s*(\\d+)`).exec(this.mask.slice(start, end))?.[1];
   }
+}
+
+/** Where a pattern is found. */
+const positions = (pattern, text) => [...text.matchAll(pattern)].map((found) => found.index);
+
+/** By the first of the two that `entry` makes of what is found, the second one of where that is first found. */
+function firsts(pattern, text, entry) {
+  const known = new Map();
+  for (const found of text.matchAll(pattern)) {
+    const [key, value] = entry(found);
+    if (!known.has(key)) known.set(key, value);
+  }
+  return known;
+}
+
+/** The index of the first of ascending numbers that is not below a limit. */
+function firstFrom(numbers, limit) {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const escaped = (name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
