@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -125,3 +126,17 @@ def test_options_that_cannot_be(options: Options, message: str) -> None:
     with pytest.raises(OptionError) as caught:
         project.render(read_text(SHOP), "sqlalchemy", options)
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tables": ("nope*",)}, "no table is called nope*"),
+        ({"exclude": ("nope",)}, "no table is called nope"),
+        ({"exclude": ("parent",)}, "child inherits from parent, which is left out"),
+    ],
+)
+def test_tables_that_cannot_be_chosen(options: dict[str, Any], message: str) -> None:
+    sql = SHOP + "CREATE TABLE parent (id integer); CREATE TABLE child () INHERITS (parent);"
+    with pytest.raises(OptionError, match=re.escape(message)):
+        project.render(read_text(sql), "sqlalchemy", Options(**options))

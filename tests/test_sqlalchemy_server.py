@@ -215,8 +215,9 @@ CREATE DOMAIN word AS text CHECK (ok(VALUE));
 CREATE TYPE pair AS (one word, two text COLLATE plain);
 CREATE TABLE typed OF pair (one WITH OPTIONS PRIMARY KEY);
 CREATE TABLE a (p pair, id integer PRIMARY KEY, at date);
-CREATE TABLE parts (at date PRIMARY KEY) PARTITION BY RANGE (at);
+CREATE TABLE parts (at date PRIMARY KEY, a_id integer) PARTITION BY RANGE (at);
 CREATE TABLE parts_1 PARTITION OF parts DEFAULT;
+ALTER TABLE parts_1 ADD FOREIGN KEY (a_id) REFERENCES a;
 CREATE TABLE b (id integer PRIMARY KEY REFERENCES a, at date REFERENCES parts);
 ALTER TABLE a ADD CONSTRAINT back FOREIGN KEY (id) REFERENCES b NOT VALID;
 """,
@@ -282,6 +283,46 @@ def test_alembic_finds_nothing_and_all_goes_and_comes_again(case: Case, server: 
         (tmp_path / path).write_text(text, "utf-8", newline="")
     python.run(START + AGAIN, tmp_path, built.sqlalchemy_url)
     assert differences(original, built) == []
+    server.release(original)
+    server.release(built)
+
+
+SERVICES = """
+CREATE TYPE plan AS ENUM ('free', 'paid');
+CREATE TYPE shape AS ENUM ('square');
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TABLE users (id serial PRIMARY KEY, plan plan NOT NULL DEFAULT 'free');
+CREATE TABLE user_notes (user_id integer REFERENCES users ON DELETE CASCADE, line text);
+CREATE TABLE photos (id serial PRIMARY KEY, user_id integer NOT NULL REFERENCES users ON DELETE CASCADE, shape shape);
+CREATE TABLE photo_days (id integer REFERENCES photos, day date, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE days_before PARTITION OF photo_days DEFAULT;
+CREATE TRIGGER touched BEFORE UPDATE ON photos FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE VIEW shapes AS SELECT shape, count(*) AS n FROM photos GROUP BY shape;
+CREATE VIEW more_shapes AS SELECT n FROM shapes;
+COMMENT ON TABLE users IS 'people';
+GRANT SELECT ON photos TO pg_monitor;
+"""
+
+
+def test_two_services_make_their_own_tables_of_one_database(server: Server, tmp_path: Path) -> None:
+    original, built = server.database(SERVICES), server.database()
+    naming = NamingOptions(class_names={"users": "Account", "photos": "Shot"})
+    for service, options in {
+        "people": Options(tables=("user*",), naming=naming),
+        "pictures": Options(exclude=("users", "user_notes"), layout="tables", naming=naming),
+    }.items():
+        for path, text in project.render(read_text(SERVICES), "sqlalchemy", options).items():
+            (tmp_path / service / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / service / path).write_text(text, "utf-8", newline="")
+        python.run(START + AGAIN.split("with engine.begin()")[0], tmp_path / service, built.sqlalchemy_url)
+    assert differences(original, built) == []
+    python.run(START + "with engine.begin() as c: metadata.drop_all(c)", tmp_path / "pictures", built.sqlalchemy_url)
+    assert built.rows(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'v') AND relnamespace = 2200 ORDER BY 1"
+    ) == [
+        ["user_notes"],
+        ["users"],
+    ]
     server.release(original)
     server.release(built)
 

@@ -34,7 +34,7 @@ def write(schema: Schema, options: Options) -> dict[str, str]:
 
 def written(schema: Schema, options: CommonOptions, style: Style) -> dict[str, str]:
     """The files of the models in a style."""
-    context = Context(schema, decide(schema, options.naming), options, style)
+    context = _context(schema, options, style)
     if options.mixins or options.bases:
         # It imports the SQL parser.
         from schema_bridge.writers.sqlalchemy.inherited import inherited
@@ -53,4 +53,18 @@ def unexpressed(schema: Schema, options: CommonOptions) -> tuple[Finding, ...]:
     """What SQLite does without, where it is asked for."""
     if not options.sqlite:
         return ()
-    return tuple(findings(Context(schema, decide(schema, options.naming), options, "mapped")))
+    return tuple(findings(_context(schema, options, "mapped")))
+
+
+def _context(schema: Schema, options: CommonOptions, style: Style) -> Context:
+    """The context of the tables that are asked for, with the names that they have among all."""
+    model = decide(schema, options.naming)
+    if not options.tables and not options.exclude:
+        return Context(schema, model, options, style)
+    # It reads SQL texts.
+    from schema_bridge.python_model.part import part, part_of
+
+    cut = part(schema, options.tables, options.exclude)
+    context = Context(cut.schema, part_of(model, cut.schema), options, style)
+    context.left_out = cut.left_out
+    return context

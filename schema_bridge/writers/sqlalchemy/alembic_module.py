@@ -14,7 +14,7 @@ from schema_bridge.writers.sqlalchemy.table_args import is_stated
 def module(context: Context) -> str:
     """The text of `alembic_hooks.py`."""
     schemas = sorted({table.name.schema for table in context.tables.values()} - {"public"})
-    apart = sorted(table_key(name) for name in _apart(context))
+    apart = sorted({table_key(name) for name in _apart(context)})
     by_event = sorted(f"{table_key(table)}.{name}" for table, name in _by_event(context))
     parts = [
         layout(_set(["None", *map(string, schemas)]), lead="SCHEMAS: set[str | None] = "),
@@ -31,6 +31,7 @@ def _apart(context: Context) -> Iterator[Name]:
     yield from (table.name for table in made if table.name not in context.tables)
     yield from (view.name for view in schema.views)
     yield from (view.name for view in schema.materialized_views)
+    yield from context.left_out
 
 
 def _by_event(context: Context) -> Iterator[tuple[Name, str]]:

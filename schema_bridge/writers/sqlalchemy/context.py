@@ -29,7 +29,8 @@ class CommonOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What a team may ask for.
 
     `name` is the module's, or the package's where `layout` is not one module: a module for each table, or for each of
-    the `groups` (`billing: [invoices, payment_*]`), with `other` for what no group takes. `base_import` is
+    the `groups` (`billing: [invoices, payment_*]`), with `other` for what no group takes. `tables` are the only
+    tables that have models, `exclude` those that have none, by name or glob. `base_import` is
     `package.module:Base`, the project's own declarative base; without it the models make one.
 
     `mixins` are the project's too, each with its columns as SQL defines them (`created_at: timestamptz NOT NULL DEFAULT
@@ -45,6 +46,8 @@ class CommonOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     layout: Literal["module", "tables", "groups"] = "module"
     name: str = "models"
     groups: dict[str, tuple[str, ...]] = {}
+    tables: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     base_import: str | None = None
     mixins: dict[str, dict[str, str]] = {}
     bases: dict[str, tuple[str, ...]] = {}
@@ -81,6 +84,7 @@ class Context:
         self.model = model
         self.options = options
         self.style: Style = style
+        self.left_out: tuple[Name, ...] = ()
         self.needs: set[str] = set()
         self.typed: set[str] = set()
         self.inherited = Inherited()

@@ -182,10 +182,17 @@ class _Staging:
 
     def _keys_by_event(self) -> Iterator[Statement]:
         """The foreign keys that the metadata does not make, and would not take away before the tables."""
-        for table in self.context.tables.values():
+        for table in self.context.schema.tables:
             for key in table.foreign_keys:
-                if not is_native(self.context, key):
-                    yield Statement(drops.drop_part(table.name, key), table_key(table.name))
+                if not (key.inherited or (table.name in self.context.tables and is_native(self.context, key))):
+                    yield Statement(drops.drop_part(table.name, key), self._root(table))
+
+    def _root(self, table: Table) -> str | None:
+        """The key of the metadata's table that a partition belongs to."""
+        known = {table.name: table for table in self.context.schema.tables}
+        while table.partition is not None and table.partition.parent in known:
+            table = known[table.partition.parent]
+        return table_key(table.name) if table.name in self.context.tables else None
 
     def _drop(self, node: Made) -> str:
         """A function that a statement speaks of which cannot be dropped by itself (an operator's) takes it along; so
