@@ -92,6 +92,7 @@ STYLES = {
         "crawler", Options(style="column", enums="strings", uuid4=True, relationships="one-sided", layout="tables")
     ),
     "classic_columns_of_every_type": Style("types", Options(style="column", enums="literals")),
+    "classic_columns_of_classes": Style("enums", Options(style="column", layout="tables")),
     "literals": Style(
         "crawler",
         Options(enums="literals", lazy={"*": "raise", "projects.*": "selectin"}, cascade={"*": "all, delete-orphan"}),

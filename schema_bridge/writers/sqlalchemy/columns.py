@@ -119,8 +119,13 @@ def plain(context: Context, table: Table, column: Column, attribute: str = "") -
 
 def _head(context: Context, column: Column, type: Code) -> str:
     """`sa.Column`; what its values are is said where the type says nothing of it to a type checker."""
-    if context.options.enums != "classes" and type in context.enum_variables.values():
-        return "sa.Column[str]"
+    enum = context.model.of_enum(Name(column.type.schema, column.type.name))
+    if enum is not None and not column.type.dimensions and type == context.enum_variables[enum.enum]:
+        if context.options.enums != "classes":
+            return "sa.Column[str]"
+        if context.style == "column":
+            context.need(enum.name)
+            return f"sa.Column[{enum.name}]"
     if (context.style == "column" and column.type.dimensions) or type in context.domain_variables.values():
         context.need("Any")
         return "sa.Column[Any]"
