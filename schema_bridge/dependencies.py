@@ -84,8 +84,8 @@ class Item(msgspec.Struct, kw_only=True, gc=False):
         return self
 
 
-_word = r'"(?:[^"]|"")+"|[^\W\d][\w$]*'
-_mention = re.compile(rf"(?:({_word})\.)?({_word})(\s*\()?")
+WORD = r'"(?:[^"]|"")+"|[^\W\d][\w$]*'
+_mention = re.compile(rf"(?:({WORD})\.)?({WORD})(\s*\()?")
 
 
 class Mention(msgspec.Struct, frozen=True, gc=False):
@@ -101,14 +101,15 @@ def mentions(text: str) -> frozenset[Mention]:
     """All words of an SQL text that may be names, those inside strings included (`'app.numbers'::regclass`)."""
     return frozenset(
         [
-            Mention(_identifier(schema) if schema else None, _identifier(name), bool(call))
+            Mention(identifier(schema) if schema else None, identifier(name), bool(call))
             for schema, name, call in set(_mention.findall(text))
         ]
     )
 
 
-def _identifier(word: str) -> str:
-    return word[1:-1].replace('""', '"') if word[0] == '"' else word.lower()
+def identifier(word: str) -> str:
+    """The name that an identifier in an SQL text stands for."""
+    return word[1:-1].replace('""', '"') if word[:1] == '"' else word.lower()
 
 
 @lru_cache(maxsize=16384)

@@ -16,6 +16,9 @@ NEEDED_EARLY = """
 DO $$ BEGIN EXECUTE 'CREATE TYPE hidden AS ENUM (' || quote_literal('a') || ')'; END $$;
 CREATE TABLE uses_it (id integer, kind hidden DEFAULT 'a');
 DO $$ BEGIN EXECUTE 'ALTER TABLE ' || 'uses_it' || ' ADD COLUMN late integer'; END $$;
+DO $$ BEGIN EXECUTE 'CREATE TABLE ' || 'public.unseen' || ' (id integer)'; END $$;
+CREATE VIEW of_unseen AS SELECT u.id FROM uses_it JOIN ONLY public.unseen u USING (id);
+DO $$ BEGIN EXECUTE 'COMMENT ON TABLE ' || 'public.unseen' || ' IS ' || quote_literal('after the view'); END $$;
 """
 KEYS_OF_PARTITIONS = """
 CREATE TABLE whole (id integer NOT NULL, at date NOT NULL, note text) PARTITION BY RANGE (at);

@@ -246,6 +246,20 @@ metadata.sorted_tables
     server.release(built)
 
 
+def test_a_renamed_table_keeps_the_names_that_its_parts_had(each_server: Server, tmp_path: Path) -> None:
+    sql = "CREATE TABLE old (id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, a text NOT NULL); ALTER TABLE old RENAME TO new;"
+    direct, built = each_server.database(sql), each_server.database()
+    python.run(START + "metadata.create_all(engine)", write(tmp_path, sql), built.sqlalchemy_url)
+    assert differences(direct, built) == []
+
+
+def test_domains_without_a_table_import_what_they_are_made_of(empty: Database, tmp_path: Path) -> None:
+    sql = "CREATE DOMAIN a AS text CHECK (VALUE <> ''); CREATE DOMAIN b AS jsonb; CREATE DOMAIN c AS integer DEFAULT 1;"
+    python.run(START + "metadata.create_all(engine)", write(tmp_path, sql), empty.sqlalchemy_url)
+    made = "SELECT typname FROM pg_type WHERE typtype = 'd' AND typnamespace = 'public'::regnamespace ORDER BY 1"
+    assert empty.rows(made) == [["a"], ["b"], ["c"]]
+
+
 def test_bodies_pass_through_the_driver(empty: Database, tmp_path: Path) -> None:
     body = "SELECT '100%', '%s %(x)s %%', ':x', E'\\\\:y', \"a\"\"b\" FROM (SELECT 1 AS \"a\"\"b\") x -- '''\"\"\" {z}"
     sql = f"CREATE TABLE t (id integer PRIMARY KEY); CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $x$ {body} $x$;"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from operator import methodcaller
 
-from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, TYPE, Item, mentions
+from schema_bridge.dependencies import ANY_KIND, FUNCTION, OTHER, RELATION, TYPE, WORD, Item, identifier, mentions
 from schema_bridge.ir import Name, Unmodelled
 from schema_bridge.plan.collecting import Plan
 from schema_bridge.plan.places import Section
@@ -51,13 +52,31 @@ def _place_opaque(plan: Plan, opaque: list[tuple[int, Unmodelled]]) -> None:
             speaks.setdefault(word, []).append(number)
     wanted: set[int] = set()
     for user, item in enumerate(plan.items):
-        for kinds, name in item.exact:
+        for kinds, name in (*item.exact, *_relations_of(item)):
             missed = kinds & (TYPE | RELATION | FUNCTION)
             if name.name in speaks and missed and not plan.providers.find(missed, name):
-                makers = set(speaks[name.name]) - {user}
+                makers = _before(plan, user, speaks[name.name])
                 item.after = {*item.after, *makers}
                 wanted |= makers
     _chain(plan, wanted)
+
+
+def _before(plan: Plan, user: int, makers: list[int]) -> set[int]:
+    """Of the makers those stated before the user, if there are such: it may have been altered since it was stated."""
+    origin = plan.items[user].origin
+    earlier = {n for n in makers if origin and (made := plan.items[n].origin) and made < origin}
+    return earlier or set(makers) - {user}
+
+
+def _relations_of(item: Item) -> Iterator[tuple[int, Name]]:
+    """What a query reads from, by its words: a text says of no word for certain what it is."""
+    for kinds, text in item.texts:
+        if kinds & RELATION:
+            for schema, name in _FROM(text):
+                yield RELATION, Name(identifier(schema), identifier(name))
+
+
+_FROM = re.compile(rf"\b(?:FROM|JOIN)\s+(?:ONLY\s+)?(?:({WORD})\.)?({WORD})", re.IGNORECASE).findall
 
 
 def _chain(plan: Plan, wanted: set[int]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from schema_bridge.emit.sql import ident, name, options
+from schema_bridge import default_names
+from schema_bridge.emit.sql import dollar_quote, ident, name, options
 from schema_bridge.ir import (
     Aggregate,
     Column,
@@ -127,9 +128,28 @@ def with_table(context: Context, table: Table) -> Iterator[str]:
     if table.of_type is not None:
         yield f"{alter} OF {name(table.of_type)}"
     told = [c for c in table.columns if c.identity or c.not_null_constraint or c.compression]
-    for column in told:
-        if not column.inherited:
-            yield from _with_column(table.name, column)
+    own = [column for column in told if not column.inherited]
+    renames = [rename for column in own if (rename := _not_null_name(table.name, column))]
+    if renames:
+        yield _since_18(renames)
+    for column in own:
+        yield from _with_column(table.name, column)
+
+
+def _not_null_name(table: Name, column: Column) -> str | None:
+    """Gives a NOT NULL, which SQLAlchemy writes without a name, its own."""
+    given = default_names.not_null(table.name, column.name)
+    stated = column.not_null_constraint
+    if stated is None or stated.not_valid or stated.name in (None, given):
+        return None
+    return f"ALTER TABLE {name(table)} RENAME CONSTRAINT {ident(given)} TO {ident(stated.name or given)}"
+
+
+def _since_18(statements: list[str]) -> str:
+    """What only a server can carry out that keeps NOT NULL as constraints (PostgreSQL 18)."""
+    lines = ["", "BEGIN", "    IF current_setting('server_version_num')::int >= 180000 THEN"]
+    lines += [f"        {statement};" for statement in statements]
+    return f"DO {dollar_quote(chr(10).join([*lines, '    END IF;', 'END', '']))}"
 
 
 def _with_column(table: Name, column: Column) -> Iterator[str]:
@@ -137,16 +157,13 @@ def _with_column(table: Name, column: Column) -> Iterator[str]:
     if column.compression is not None:
         yield f"{alter} ALTER COLUMN {ident(column.name)} SET COMPRESSION {ident(column.compression)}"
     constraint = column.not_null_constraint
-    if constraint is not None and not constraint.not_valid:
-        given = f"{table.name}_{column.name}_not_null"
-        if constraint.name not in (None, given):
-            yield f"{alter} RENAME CONSTRAINT {ident(given)} TO {ident(constraint.name or given)}"
-        if constraint.no_inherit:
-            yield f"{alter} ALTER CONSTRAINT {ident(constraint.name or given)} NO INHERIT"
+    if constraint is not None and constraint.no_inherit and not constraint.not_valid:
+        called = constraint.name or default_names.not_null(table.name, column.name)
+        yield f"{alter} ALTER CONSTRAINT {ident(called)} NO INHERIT"
     if column.identity is not None:
-        own = Name(table.schema, f"{table.name}_{column.name}_seq")
-        if column.identity.sequence.name != own.name and len(own.name.encode()) <= 63:
-            yield f"ALTER SEQUENCE {name(own)} RENAME TO {ident(column.identity.sequence.name)}"
+        given = default_names.sequence(table.name, column.name)
+        if column.identity.sequence.name != given:
+            yield f"ALTER SEQUENCE {name(Name(table.schema, given))} RENAME TO {ident(column.identity.sequence.name)}"
         if column.identity.persistence == "unlogged":
             yield f"ALTER SEQUENCE {name(column.identity.sequence)} SET UNLOGGED"
 

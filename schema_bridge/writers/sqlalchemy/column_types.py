@@ -94,14 +94,13 @@ def column_type(context: Context, type: Type, collation: Name | None = None) -> 
 
 
 def _need_for(context: Context, code: Code) -> None:
-    if _uses_postgresql(code):
-        context.need("pg")
+    context.need(*(module for module in ("pg", "sa") if _uses(code, f"{module}.")))
 
 
-def _uses_postgresql(code: Code) -> bool:
+def _uses(code: Code, module: str) -> bool:
     if isinstance(code, str):
-        return code.startswith("pg.")
-    return code.head.startswith("pg.") or any(_uses_postgresql(item) for item in code.items)
+        return code.startswith(module)
+    return code.head.startswith(module) or any(_uses(item, module) for item in code.items)
 
 
 def _column_type(context: Context, type: Type, collation: Name | None) -> tuple[str, Code]:

@@ -147,6 +147,8 @@ def _domain(context: Context, domain: Domain, done: set[Name]) -> Iterator[str]:
         items.append(keyword("default", text(domain.default)))
     if domain.not_null:
         items.append("not_null=True")
+    if domain.default is not None or len(domain.checks) == 1:
+        context.need("sa")
     if len(domain.checks) == 1:
         items.append(keyword("constraint_name", string(domain.checks[0].name)))
         items.append(keyword("check", text(domain.checks[0].expression)))
