@@ -184,10 +184,12 @@ def make(schema: str | None, name: str, modifiers: tuple[int | str, ...] = (), d
     """The canonical type of a name as values; `schema` None is: through the search path.
 
     `char` and `bit` alone have the length 1, `numeric(p)` the scale 0, `float(n)` is `real` up to 24 bits, and the
-    precision of times stops at 6 (manual, 8.1 to 8.5).
+    precision of times stops at 6 (manual, 8.1 to 8.5). `_text` is the catalog's name of `text[]`.
     """
     if schema not in (None, "pg_catalog"):
         return Type(name=name, schema=schema or "", modifiers=modifiers, dimensions=dimensions)
+    if name[:1] == "_" and (element := quoted_type(name[1:], modifiers, dimensions + 1)).schema == "pg_catalog":
+        return element
     if name in ("char", "character", "nchar", "bit", "national character", "national char") and not modifiers:
         # pg_catalog.bpchar and pg_catalog.bit without a length have none; `char` and `bit` in SQL have 1.
         modifiers = () if schema and name == "bit" else (1,)

@@ -13,6 +13,8 @@ from support.server import Database, Server
 
 TEXTS = Path(__file__).parent / "sql"
 NEEDED_EARLY = """
+DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'x') THEN CREATE SCHEMA seldom; END IF; END $$;
+CREATE TABLE seldom.there (id integer);
 DO $$ BEGIN EXECUTE 'CREATE TYPE hidden AS ENUM (' || quote_literal('a') || ')'; END $$;
 CREATE TABLE uses_it (id integer, kind hidden DEFAULT 'a');
 DO $$ BEGIN EXECUTE 'ALTER TABLE ' || 'uses_it' || ' ADD COLUMN late integer'; END $$;

@@ -30,6 +30,9 @@ SPELLINGS = [
     ("float", "double precision"),
     ("text[]", "text[]"),
     ("integer array[4]", "integer[]"),
+    ("_int4", "integer[]"),
+    ("pg_catalog._bpchar", "bpchar[]"),
+    ("_char", '"char"[]'),
     ("double precision[][]", "double precision[]"),
     ("interval day to second(3)", "interval day to second(3)"),
     ("interval(2)", "interval(2)"),
@@ -48,6 +51,7 @@ def test_a_built_in_type_prints_as_format_type_does(spelling: str, printed: str)
 
 
 def test_a_type_that_is_not_built_in_has_its_schema_or_none() -> None:
+    assert parse("_citext") == Type(name="_citext", schema="")
     assert parse("citext") == Type(name="citext", schema="")
     assert parse("extensions.citext") == Type(name="citext", schema="extensions")
     assert parse('"My"."T"[]') == Type(name="T", schema="My", dimensions=1)

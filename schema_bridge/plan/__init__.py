@@ -34,5 +34,5 @@ def _drawn(schema: Schema, folds: bool) -> Plan:
         tables.add_statistics(plan, statistics, known)
     for table in schema.external_tables:
         tables.add_external(plan, table, known)
-    unmodelled.add(plan, schema.unmodelled)
+    unmodelled.add(plan, schema)
     return plan

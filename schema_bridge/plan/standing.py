@@ -170,6 +170,9 @@ def _add_privileges(plan: Plan, privileges: Iterable[Privileges]) -> None:
         kind = FUNCTION if target.kind in ("function", "procedure", "routine", "aggregate") else RELATION
         item = Item(order=alone(Section.PRIVILEGES, f"{number:08}"), statements=grants.statements(held, grantees))
         item.exact = [(kind | TYPE, target.name)] if target.name.schema else ()
+        item.origin = held.origin
+        if target.kind == "schema":
+            item.home = target.name.name
         plan.add(item)
 
 
@@ -193,4 +196,6 @@ def _stated(held: Privileges | DefaultPrivileges) -> tuple[bool, str, int, int, 
 
 def _add_default_privileges(plan: Plan, privileges: Iterable[DefaultPrivileges]) -> None:
     for number, held in enumerate(sorted(privileges, key=_stated)):
-        plan.add(Item(order=alone(Section.DEFAULT_PRIVILEGES, f"{number:08}"), statements=grants.defaults(held)))
+        item = Item(order=alone(Section.DEFAULT_PRIVILEGES, f"{number:08}"), statements=grants.defaults(held))
+        item.home, item.origin = held.schema or "public", held.origin
+        plan.add(item)

@@ -88,12 +88,17 @@ def _all_in_schema(context: Context, schema: str, kind: Any) -> Iterator[ObjectR
         for relations in (state.tables, state.views, state.materialized_views):
             yield from (ObjectRef(kind="table", name=name) for name in relations if name.schema == schema)
     elif kind == "sequence":
-        yield from (ObjectRef(kind="sequence", name=name) for name in state.sequences if name.schema == schema)
+        of_columns = (c.identity.sequence for t in state.tables.values() for c in t.columns if c.identity)
+        names = dict.fromkeys((*state.sequences, *of_columns))
+        yield from (ObjectRef(kind="sequence", name=name) for name in names if name.schema == schema)
     else:
         for function in state.functions.values():
             real: Any = "procedure" if function.procedure else "function"
             if function.name.schema == schema and kind in (real, "routine"):
                 yield ObjectRef(kind=real, name=function.name, arguments=function.signature)
+        for aggregate in state.aggregates.values() if kind != "procedure" else ():
+            if aggregate.name.schema == schema:
+                yield ObjectRef(kind="function", name=aggregate.name, arguments=aggregate.signature)
 
 
 def _stated(tree: Tree) -> Iterator[tuple[str | None, frozenset[str]]]:

@@ -41,13 +41,21 @@ def _parts(tree: Tree) -> list[tuple[Tree, bool]]:
             return inner
         if kind == "NOT_EXPR" and len(inner) == 1:
             return [(inner[0][0], not inner[0][1])]
-    if tree.get("SubLink", {}).get("subLinkType") == "EXISTS_SUBLINK":
-        return [(tree["SubLink"]["subselect"]["SelectStmt"], True)]
+    if "SubLink" in tree:
+        kind, select = tree["SubLink"]["subLinkType"], tree["SubLink"]["subselect"]["SelectStmt"]
+        if kind == "EXISTS_SUBLINK":
+            return [(select, True)]
+        if kind == "EXPR_SUBLINK" and set(select) <= _BARE_SELECT:
+            return _parts(select["targetList"][0]["ResTarget"]["val"])
     if "NullTest" in tree and "FuncCall" in tree["NullTest"]["arg"]:
         call = tree["NullTest"]["arg"]["FuncCall"]
         if strings(call["funcname"])[-1] in ("to_regclass", "to_regtype"):
             return [(tree, tree["NullTest"].get("nulltesttype") == "IS_NOT_NULL")]
     raise UnknownStatement
+
+
+_BARE_SELECT = {"targetList", "limitOption", "op"}
+"""The fields of a SELECT that reads from nothing: `(SELECT NOT EXISTS (…))` asks what its one expression asks."""
 
 
 def _catalog(select: Tree) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +31,7 @@ def rename(state: State, enum: Enum, old: str, new: str) -> None:
     def text(sql: str, kind: str) -> str:
         return retext.edited(sql, kind, lambda data, tree: _found(data, tree, (types, names), (old, new)))
 
-    _rename_defaults(state, types, literal(old), literal(new))
+    _rename_defaults(state, types, old, new)
     rewrite.everywhere(state, rewrite.Change(word=old, text=text))
 
 
@@ -39,19 +40,54 @@ def _is_of(type: Type, types: set[Name]) -> bool:
 
 
 def _rename_defaults(state: State, types: set[Name], old: str, new: str) -> None:
-    """Defaults that are the label alone: what they are of, the column, domain or argument says."""
+    """Defaults that are a literal alone: what they are of, the column, domain or argument says."""
 
     def changed(node: Any) -> Any:
-        return replace(node, default=new) if node.default == old and _is_of(node.type, types) else node
+        if not node.default or old not in node.default or not _is_of(node.type, types):
+            return node
+        value = _constant(node.default)
+        renamed = _renamed(value, old, new, bool(node.type.dimensions))
+        return replace(node, default=literal(renamed)) if literal(value) == node.default else node
 
-    for table in state.tables.values():
-        if any(column.default == old for column in table.columns):
+    for table in list(state.tables.values()):
+        if any(column.default and old in column.default for column in table.columns):
             state.tables[table.name] = replace(table, columns=tuple(map(changed, table.columns)))
-    for domain in state.domains.values():
+    for domain in list(state.domains.values()):
         state.domains[domain.name] = changed(domain)
-    for key, function in state.functions.items():
-        if any(argument.default == old for argument in function.arguments):
+    for key, function in list(state.functions.items()):
+        if any(argument.default and old in argument.default for argument in function.arguments):
             state.functions[key] = replace(function, arguments=tuple(map(changed, function.arguments)))
+
+
+def _constant(text: str) -> str:
+    """The value of a text, if `literal` makes that text of it."""
+    if text.startswith("E"):
+        return text[2:-1].replace("''", "'").replace("\\\\", "\\")
+    return text[1:-1].replace("''", "'")
+
+
+def _renamed(value: str, old: str, new: str, is_array: bool) -> str:
+    """A constant of the enum, or of an array of it (manual, 8.15.2), with its new label; the constant itself if it is
+    of other labels."""
+    if not is_array:
+        return new if value == old else value
+
+    def element(match: re.Match[str]) -> str:
+        label = match[2].strip() if match[1] is None else _ESCAPED.sub(r"\1", match[1])
+        return _array_element(new) if label == old else match[0]
+
+    return _ELEMENT.sub(element, value)
+
+
+_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"\s][^{},"]*)', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN_ELEMENT = re.compile(r'(?!null$)[^\s{},"\\]+', re.IGNORECASE).fullmatch
+
+
+def _array_element(label: str) -> str:
+    if _PLAIN_ELEMENT(label):
+        return label
+    return '"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _found(data: bytes, tree: Any, known: tuple[set[Name], set[str]], change: tuple[str, str]) -> Iterator[Edit]:
@@ -59,7 +95,9 @@ def _found(data: bytes, tree: Any, known: tuple[set[Name], set[str]], change: tu
     types, columns = known
     old, new = change
     for kind, node in nodes(tree):
+        is_array = False
         if kind == "TypeCast" and _casts(node, types):
+            is_array = "arrayBounds" in node["typeName"] and "A_Const" in node["arg"]
             constants = [n for k, n in nodes(node["arg"]) if k == "A_Const"]
         elif kind in _COMPARES:
             parts = list(_parts(node))
@@ -70,9 +108,11 @@ def _found(data: bytes, tree: Any, known: tuple[set[Name], set[str]], change: tu
         else:
             continue
         for constant in constants:
-            at, source = constant.get("location", 0), literal(old).encode()
-            if constant.get("sval", {}).get("sval") == old and data.startswith(source, at):
-                yield at, at + len(source), literal(new)
+            value = constant.get("sval", {}).get("sval", "")
+            at, source = constant.get("location", 0), literal(value).encode()
+            renamed = _renamed(value, old, new, is_array)
+            if renamed != value and data.startswith(source, at):
+                yield at, at + len(source), literal(renamed)
 
 
 def _casts(node: Any, types: set[Name]) -> bool:
