@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from schema_bridge.lock import unchanged
@@ -24,6 +23,8 @@ def main() -> None:
     if count is not None:
         sys.stderr.write(f"{word}: {count} file{'' if count == 1 else 's'}\n")
         raise SystemExit(0)
+    import gc
+
     from schema_bridge.cli import run
 
     status = run()

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
-from schema_bridge.comparison import Report
 from schema_bridge.ir import facts
-from schema_bridge.losses import Loss
-from schema_bridge.project import Rendering
-from schema_bridge.project.disk import Changes
-from schema_bridge.project.truth import Truth
-from schema_bridge.readers.drizzle.dump_entries import Dump
-from schema_bridge.registry import Reading
+
+if TYPE_CHECKING:
+    from schema_bridge.comparison import Report
+    from schema_bridge.losses import Loss
+    from schema_bridge.project import Rendering
+    from schema_bridge.project.disk import Changes
+    from schema_bridge.project.truth import Truth
+    from schema_bridge.readers.drizzle.dump_entries import Dump
+    from schema_bridge.registry import Reading
 
 SHOWN = 8
 """So many findings of one kind are printed; the rest is counted."""

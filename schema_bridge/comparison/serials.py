@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from msgspec.structs import replace
 
 from schema_bridge import expressions
-from schema_bridge.ir import Column, ColumnRef, Name, Schema, Sequence, SequenceOptions
-from schema_bridge.serials import nextval
+from schema_bridge.ir import Column, ColumnRef, Name, Schema, Sequence
+from schema_bridge.serials import nextval, options
 
 
 def implied_by_serials(schemas: Iterable[Schema]) -> frozenset[Name]:
@@ -42,8 +42,7 @@ def _columns(schema: Schema, tables: Collection[Name]) -> Mapping[ColumnRef, Col
 
 def _is_plain(sequence: Sequence, column: Column) -> bool:
     """Whether it is what a serial column stands for, and nothing else."""
-    options = SequenceOptions(type=column.type.name)  # type: ignore[arg-type]
-    plain = Sequence(name=sequence.name, options=options, owned_by=sequence.owned_by)
+    plain = Sequence(name=sequence.name, options=options(column.type.name), owned_by=sequence.owned_by)
     return replace(sequence, origin=None, owner=None) == plain and _asks(column, sequence.name)
 
 

@@ -38,14 +38,10 @@ class Call(msgspec.Struct, gc=False, eq=False):
 
     def __post_init__(self) -> None:
         items, opening, close = self.items, self.brackets[0], self.brackets[1]
-        try:
-            inner = ", ".join(items)  # type: ignore[arg-type]
-        except TypeError:
-            # One of them is a Call.
-            parts = [item if item.__class__ is str else item.flat for item in items]  # type: ignore[union-attr]
-            if None in parts:
-                return
-            inner = ", ".join(parts)  # type: ignore[arg-type]
+        parts = [flat for item in items if (flat := item if isinstance(item, str) else item.flat) is not None]
+        if len(parts) < len(items):
+            return
+        inner = ", ".join(parts)
         flat = f"{self.head}{opening}{inner}{close}"
         if len(flat) <= WIDTH and "\n" not in flat and flat.isascii():
             # The empty item at the end of a tuple of one stands for its comma.
@@ -121,7 +117,7 @@ def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> st
     inner = INDENT * (indent + 1)
     room = WIDTH - len(inner) - 1
     for item in code.items:
-        flat = item if item.__class__ is str else item.flat  # type: ignore[union-attr]
+        flat = item if isinstance(item, str) else item.flat
         if flat is None or (len(flat) > room and flat is not item):
             lines.append(layout(item, indent=indent + 1, tail=code.comma))
         elif flat:

@@ -15,6 +15,7 @@ const OPTIONS = {
   write: false,
   metafile: true,
   sourcemap: 'external',
+  sourcesContent: false,
   outfile: NAME,
   platform: 'node',
   format: 'cjs',
@@ -24,8 +25,8 @@ const OPTIONS = {
 };
 
 /**
- * An entry's text as one script: its `code`, `map`, `folder`, the project's files in it (`inputs`), and the packages
- * that could not be found and are stubbed (`stubs`).
+ * An entry's text as one script: its `code`, `map` (made when asked for: only an error needs it), `folder`, the
+ * project's files in it (`inputs`), and the packages that could not be found and are stubbed (`stubs`).
  */
 export async function bundle(esbuild, entry, folder) {
   const stubs = new Set();
@@ -41,7 +42,7 @@ export async function bundle(esbuild, entry, folder) {
   const inputs = Object.keys(built.metafile.inputs).map((each) => path.resolve(folder, each));
   return {
     code: text('.cjs'),
-    map: new SourceMap(JSON.parse(text('.map'))),
+    map: () => new SourceMap(JSON.parse(text('.map'))),
     folder,
     inputs: inputs.filter((each) => fs.existsSync(each) && !each.includes('node_modules') && !each.startsWith(OURS)),
     stubs: [...stubs].sort(),
@@ -107,9 +108,10 @@ export function run(built) {
 
 /** The file and line of the project's own that an error's stack leads to. */
 function thrownAt(error, built) {
-  const frames = String(error?.stack ?? '').matchAll(/schema-bridge\.bundle\.cjs:(\d+):(\d+)/g);
-  const places = [...frames].map(([, line, column]) => {
-    const found = built.map.findEntry(line - 1, column - 1);
+  const frames = [...String(error?.stack ?? '').matchAll(/schema-bridge\.bundle\.cjs:(\d+):(\d+)/g)];
+  const map = frames.length ? built.map() : null;
+  const places = frames.map(([, line, column]) => {
+    const found = map.findEntry(line - 1, column - 1);
     return found.originalSource && { file: path.resolve(built.folder, found.originalSource), line: found.originalLine + 1 };
   });
   const own = places.find((place) => place && built.inputs.includes(place.file));

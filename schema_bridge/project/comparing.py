@@ -76,8 +76,8 @@ def _read_declared(path: str, variables: Mapping[str, str]) -> list[Named | Clas
     kind = stale.in_both_forms(project.load([path], variables)) if os.path.isdir(path) else None
     if kind is None:
         return [_read([path], None, variables)]
-    found = [_read([path], one, variables) for one in (kind, "sql")]
-    return [(replace(info, name=f"{info.name} ({info.kind})"), reading) for info, reading in found]  # type: ignore[misc]
+    found = [truth.named(project.load([path], variables), one) for one in (kind, "sql")]
+    return [(replace(info, name=f"{info.name} ({info.kind})"), reading) for info, reading in found]
 
 
 def _compare_all(read: Sequence[Named | Classes], how: Comparing) -> Compared:
