@@ -241,6 +241,7 @@ class _Walk:
     # Functions and what looks like them
 
     def function(self, node: Tree) -> Value:
+        node = _without_variadic(node)
         name = _named(node["funcname"])
         qualified = [n["String"].get("sval", "") for n in node["funcname"]]
         args = [self.value(arg) for arg in node.get("args", ())]
@@ -384,13 +385,27 @@ def _result(name: str, one: Value, two: Value) -> str | None:
     return meeting([one, two]) if one.type in NUMBERS and two.type in NUMBERS else None
 
 
+def _without_variadic(node: Tree) -> Tree:
+    """A call whose last arguments stand one by one: the server gathers those of VARIADIC in an ARRAY."""
+    last = node["args"][-1] if node.get("func_variadic") else {}
+    if "A_ArrayExpr" not in last:
+        return node
+    args = [*node["args"][:-1], *last["A_ArrayExpr"].get("elements", ())]
+    return {key: item for key, item in node.items() if key != "func_variadic"} | {"args": args}
+
+
+_WIDE = frozenset({"bigint", "numeric", "real", "double precision"})
+"""What a whole number becomes by itself where a function asks for it (manual, 10.3 Functions)."""
+
+
 def _argument(value: Value, numbers: str | None) -> Value:
     """An argument of a function: PostgreSQL adds casts of literals to text, to `reg…` types and to types of one's own."""
     if value.sort == "literal" and value.type is not None:
         own = value.type not in BUILT_IN and not value.type.endswith("[]")
         return value if value.type in TEXTS or value.type.startswith("reg") or own else bare(value)
     if value.sort == "number":
-        return number(value.text) if numbers in NUMBERS else bare(value)
+        widened = numbers in NUMBERS or value.type in _WIDE
+        return number(value.text) if widened else bare(value)
     relabelled = value.sort == "cast" and value.type == "text"
     return core(value) if relabelled else meet(value, value.type)
 

@@ -43,6 +43,8 @@ SAME = [
     ("n > -1.5", "(n > '-1.5'::numeric)"),
     ("i > -1", "(i > '-1'::integer)"),
     ("d >= 0", "(d >= (0)::double precision)"),
+    ("to_timestamp(0) IS NULL", "(to_timestamp((0)::double precision) IS NULL)"),
+    ("format(t, 'a', 'b') = t", "(format(t, VARIADIC ARRAY['a'::text, 'b'::text]) = t)"),
     ("d >= 0.5", "(d >= (0.5)::double precision)"),
     ("b > 5000000000", "(b > '5000000000'::bigint)"),
     ("n / 2", "(n / (2)::numeric)"),

@@ -22,7 +22,9 @@ SELECT n.nspname AS schema,
                        ('mstype', CASE WHEN a.aggmtranstype <> 0 THEN format_type(a.aggmtranstype, NULL) END),
                        ('mfinalfunc', nullif(a.aggmfinalfn::oid, 0)::regproc::text),
                        ('minitcond', a.aggminitval),
-                       ('sortop', nullif(a.aggsortop, 0)::regoper::text),
+                       ('sortop', (SELECT format('OPERATOR(%I.%s)', home.nspname, op.oprname)
+                                     FROM pg_operator op JOIN pg_namespace home ON home.oid = op.oprnamespace
+                                    WHERE op.oid = a.aggsortop)),
                        ('parallel', CASE p.proparallel WHEN 's' THEN 'safe' WHEN 'r' THEN 'restricted' END),
                        ('hypothetical', CASE WHEN a.aggkind = 'h' THEN 'true' END)) o(name, value)
          WHERE o.value IS NOT NULL) AS definition,

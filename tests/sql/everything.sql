@@ -86,6 +86,7 @@ ALTER TABLE refs ENABLE ROW LEVEL SECURITY; ALTER TABLE refs FORCE ROW LEVEL SEC
 CREATE POLICY "p 1" ON refs AS RESTRICTIVE FOR UPDATE TO public USING (pid IN (SELECT pid FROM zview)) WITH CHECK (is_ok('a'));
 CREATE POLICY p2 ON refs FOR INSERT WITH CHECK (true);
 CREATE AGGREGATE my_sum(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');
+CREATE AGGREGATE my_least(int) (SFUNC = int4smaller, STYPE = int, SORTOP = <);
 CREATE FUNCTION acc(s text, v text) RETURNS text LANGUAGE sql AS 'SELECT $1 || $2';
 CREATE AGGREGATE "App".cat(text) (SFUNC = acc, STYPE = text, INITCOND = 'it''s');
 CREATE PUBLICATION pub FOR TABLE refs (pid, pat) WHERE (pid > 1), zparent WITH (publish = 'insert, update');
