@@ -28,7 +28,7 @@ def watching(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "schema_bridge", "generate", "--watch"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        giving_up = Timer(60, process.kill)
+        giving_up = Timer(300, process.kill)
         giving_up.start()
         yield process
         giving_up.cancel()
