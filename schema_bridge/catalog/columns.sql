@@ -49,8 +49,8 @@ SELECT n.nspname AS schema,
        CASE WHEN a.attstorage <> t.typstorage THEN
            CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' ELSE 'main' END
            END AS storage,
-       CASE (SELECT attcompression FROM pg_attribute x
-              WHERE x.attrelid = a.attrelid AND x.attnum = a.attnum)
+       CASE CASE WHEN t.typlen = -1 THEN (SELECT attcompression FROM pg_attribute x
+                                           WHERE x.attrelid = a.attrelid AND x.attnum = a.attnum) END
             WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
        nullif(a.attstattarget, -1) AS statistics,
        CASE WHEN a.attoptions IS NOT NULL THEN

@@ -15,6 +15,7 @@ from schema_bridge.emit.sql import dollar_quote, literal
 from schema_bridge.writers.validation.groups import Group
 
 _SPELLED = frozenset({"expression", "default", "where"})
+_PLAIN_PART = frozenset({"column", "descending", "nulls_first"})
 _TEMPLATE = "validate_schema.sql.j2"
 
 
@@ -74,16 +75,18 @@ def defaults() -> str:
 def metadata(groups: list[tuple[str, Group]], unseen: frozenset[str], expected: Mapping[str, list[Any]]) -> str:
     """The groups as the engine reads them; `unseen` are facts that no group looks at."""
     found = []
-    for identity, group in groups:
+    for place, (identity, group) in enumerate(groups, start=1):
         expressive = [fact for fact in group.twin if fact not in ("type", "returns", "function")]
         found.append(
             {
+                "n": place,
                 "id": identity,
                 "one": group.one,
                 "many": group.many,
                 "query": group.query,
                 "key": group.key,
                 "child": group.child,
+                "kinds": group.kinds or None,
                 "free": group.free,
                 "twin": group.twin,
                 "stated": [*group.stated, "owner"],
@@ -91,10 +94,28 @@ def metadata(groups: list[tuple[str, Group]], unseen: frozenset[str], expected: 
                 "ignored": [*group.ignored, "inherited", *sorted(unseen)],
                 "silent": group.silent,
                 "expressive": expressive,
+                "spelled": _has_twin(group, expected[identity]),
                 "expressions": sum(_spelled(expected[identity], fact) for fact in expressive),
             }
         )
     return listing(found)
+
+
+def _has_twin(group: Group, rows: list[Any]) -> bool:
+    """Whether the twin holds any of these objects: those that hold nothing for the server to spell are not in it."""
+    if not rows or not group.twin:
+        return False
+    if not set(group.twin).isdisjoint(group.stated):
+        return True  # the twin alone knows them
+    return any(fact in stated and _is_in_twin(fact, stated[fact]) for _, stated in rows for fact in group.twin)
+
+
+def _is_in_twin(fact: str, value: Any) -> bool:
+    if fact == "function":
+        return not value["schema"]
+    if fact == "parts":
+        return any(not _PLAIN_PART.issuperset(part) for part in value)
+    return True
 
 
 def _spelled(rows: list[Any], fact: str) -> int:
