@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from os.path import commonprefix
 
 import psycopg
 
 from schema_bridge import project
 from schema_bridge.ir import Schema
+from schema_bridge.plan import ordered
+from schema_bridge.plan.makers import Once
+from schema_bridge.plan.shape import crowded
 from schema_bridge.writers.validation import Options
 from support.cases import CASES, ROOT, read_text
 from support.changes import Change
@@ -84,7 +88,10 @@ class Verdict:
 
 
 class Judge:
-    """Applies changes of one schema to an empty database, one at a time in a transaction that is rolled back."""
+    """Applies changes of one schema to an empty database, one at a time in a transaction that is rolled back.
+
+    The statements before the first that a change changes are left for the next one, if those are its own too.
+    """
 
     def __init__(self, server: Server, subject: Subject) -> None:
         self.server, self.schema, self.supabase = server, subject.schema, subject.supabase
@@ -93,6 +100,8 @@ class Judge:
         self.script = project.render(self.schema, "validation", Options(strict=self.strict, owners=True))[SCRIPT]
         self.verdict = Verdict()
         self._right: Described | None = None
+        self._statements = _statements(subject.schema)
+        self._kept = 0
 
     @contextmanager
     def _empty(self) -> Iterator[psycopg.Connection[object]]:
@@ -107,6 +116,8 @@ class Judge:
     def by_facts(self, wanted: list[Change]) -> Verdict:
         """Deploys the schema with a fact changed, and validates it as what it was."""
         with self._empty() as connection:
+            connection.execute(b"SAVEPOINT empty; SAVEPOINT kept")
+            self._kept = 0
             for change in wanted:
                 self._change(connection, change)
         return self.verdict
@@ -114,19 +125,19 @@ class Judge:
     def _change(self, connection: psycopg.Connection[object], change: Change) -> None:
         without_effect = 0
         for make in change.schemas:
-            connection.execute(b"SAVEPOINT empty")
             try:
-                ddl = _ddl(make())
-                connection.execute(ddl.encode())
+                statements = _statements(make())
+                if statements == self._statements:
+                    without_effect += 1
+                    continue
+                self._deploy(connection, statements)
             except (psycopg.Error, LookupError, ValueError):
-                connection.execute(b"ROLLBACK TO empty")
                 continue
             found = reported(connection, self.script)
-            connection.execute(b"ROLLBACK TO empty")
             if any(change.about in line for line in found):
                 self.verdict.caught += 1
                 return
-            if found or not self._is_the_same(ddl):
+            if found or not self._is_the_same(statements):
                 self.verdict.wrong.append(f"{change}: {found}")
                 return
             without_effect += 1
@@ -137,11 +148,23 @@ class Judge:
         else:
             self.verdict.refused += 1
 
-    def _is_the_same(self, ddl: str) -> bool:
+    def _deploy(self, connection: psycopg.Connection[object], statements: list[str]) -> None:
+        shared = len(commonprefix([self._statements, statements]))
+        if shared < self._kept:
+            connection.execute(b"ROLLBACK TO empty; SAVEPOINT kept")
+            self._kept = 0
+        connection.execute(b"ROLLBACK TO kept")
+        if shared > self._kept:
+            connection.execute(_text(statements[self._kept : shared]).encode())
+            connection.execute(b"RELEASE kept; SAVEPOINT kept")
+            self._kept = shared
+        connection.execute(_text(statements[shared:]).encode())
+
+    def _is_the_same(self, statements: list[str]) -> bool:
         """Whether pg_dump sees no difference to the right database: then there is none to report."""
         if self._right is None:
-            self._right = Described(self._made(_ddl(self.schema)))
-        changed = self._made(ddl)
+            self._right = Described(self._made(_text(self._statements)))
+        changed = self._made(_text(statements))
         same = not differences(self._right, changed)
         self.server.release(changed)
         return same
@@ -152,7 +175,7 @@ class Judge:
     def by_statements(self, wanted: list[Mutation]) -> Verdict:
         """Changes the deployed schema by a statement, and validates it."""
         with self._empty() as connection:
-            connection.execute(_ddl(self.schema).encode())
+            connection.execute(_text(self._statements).encode())
             if found := reported(connection, self.script):
                 self.verdict.wrong.append(f"the right database: {found}")
             for mutation in wanted:
@@ -170,5 +193,9 @@ class Judge:
         return self.verdict
 
 
-def _ddl(schema: Schema) -> str:
-    return "".join(project.render(schema, "ddl").values())
+def _statements(schema: Schema) -> list[str]:
+    return [text for item in ordered(schema, Once(crowded(schema))) for text in item.statements]
+
+
+def _text(statements: list[str]) -> str:
+    return "".join(f"{statement};\n" for statement in statements)
