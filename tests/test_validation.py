@@ -245,6 +245,28 @@ def test_changes_are_found_in_every_mode(change: str, mode: str, closed: Databas
     assert any(about.partition(" [")[0] in line for line in found), found
 
 
+def test_no_role_is_told_of_differences_that_are_none(closed: Database) -> None:
+    """Such as one without a right to the functions that the schema's expressions call, or to the schemas they stand in."""
+    revoked = (
+        "DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        " LOOP EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM public', f); END LOOP; END $$;"
+        "REVOKE ALL ON DATABASE {0} FROM public; GRANT TEMPORARY ON DATABASE {0} TO validation_temporary"
+    )
+    database = closed.server.database(supabase=True)
+    with psycopg.connect(database.conninfo) as opened:
+        opened.execute(b"SET check_function_bodies = off")
+        opened.commit()
+        for case in CASES:
+            if case.name in ("checks", "functions", "generated", "namespaces", "policies", "types", "views"):
+                opened.execute(("".join(case.written("ddl").values()) + revoked.format(database.name)).encode())
+                for mode in ("temporary", "nothing"):
+                    opened.execute(MODES[mode][0].encode())
+                    found = reported(opened, case.written("validation")[SCRIPT])
+                    assert [line for line in found if " EXECUTE of public " not in line] == [], (case.name, mode)
+                opened.rollback()
+    closed.server.release(database)
+
+
 def test_a_caller_s_transaction_stays_as_it_is(connection: psycopg.Connection[object], script: str) -> None:
     connection.execute(b"CREATE TABLE kept (id integer); SET LOCAL search_path TO auth; SAVEPOINT mine")
     connection.execute(script.encode())
@@ -481,10 +503,13 @@ def test_privileges_outside_of_schemas(empty: Database) -> None:
     REVOKE CONNECT ON DATABASE {empty.name} FROM public;
     GRANT CREATE, TEMP ON DATABASE {empty.name} TO {PLAIN_ROLE};
     REVOKE USAGE ON LANGUAGE plpgsql FROM public;
+    GRANT SET ON PARAMETER work_mem TO {PLAIN_ROLE};
+    SELECT lo_create(4711);
+    GRANT SELECT ON LARGE OBJECT 4711 TO {PLAIN_ROLE};
+    ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {PLAIN_ROLE};
     """
-    script = project.render(read_text(f"{sql}; GRANT CREATE ON DATABASE another TO {PLAIN_ROLE};"), "validation")[
-        SCRIPT
-    ]
+    schema = read_text(f"{sql}; GRANT CREATE ON DATABASE another TO {PLAIN_ROLE};")
+    script = project.render(schema, "validation", Options(strict=True))[SCRIPT]
     base = f"database {empty.name}"
     for change, said in (
         ("", []),
@@ -494,9 +519,18 @@ def test_privileges_outside_of_schemas(empty: Database) -> None:
         (f"GRANT CONNECT ON {base} TO public", [f"no CONNECT of public on {base}: expected, but missing"]),
         (f"REVOKE TEMP ON {base} FROM plain_role", [f"TEMPORARY of plain_role on {base}: expected, but missing"]),
         ("GRANT USAGE ON LANGUAGE plpgsql TO public", ["no USAGE of public on language plpgsql: expected, but missing"]),
+        ("REVOKE SET ON PARAMETER work_mem FROM plain_role", ["SET of plain_role on parameter work_mem: expected, but missing"]),
+        ("GRANT ALTER SYSTEM ON PARAMETER work_mem TO plain_role",
+         ["ALTER SYSTEM of plain_role on parameter work_mem: not expected, but there"]),
+        ("REVOKE SELECT ON LARGE OBJECT 4711 FROM plain_role",
+         ["SELECT of plain_role on large object 4711: expected, but missing"]),
+        ("GRANT UPDATE ON LARGE OBJECT 4711 TO plain_role",
+         ["UPDATE of plain_role on large object 4711: not expected, but there"]),
+        ("ALTER DEFAULT PRIVILEGES GRANT INSERT ON TABLES TO plain_role",
+         ["INSERT of plain_role on new tables: not expected, but there"]),
     ):  # fmt: skip
         done = run(empty, script, f"BEGIN; {sql} {change};")
-        assert re.findall("❌ Privilege (.*)", done.stderr) == said
+        assert re.findall("❌ (?:Privilege|Default privilege) (.*)", done.stderr) == said
         assert done.returncode == (3 if said else 0), done.stderr
 
 

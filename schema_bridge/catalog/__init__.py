@@ -1,6 +1,6 @@
 """PostgreSQL's own description of a database: one query per kind of object, a row an object.
 
-Each query runs unchanged on PostgreSQL 13 to 18 as any role, reads nothing outside pg_catalog, and takes one
+Each query runs unchanged on PostgreSQL 13 to 18 (`parameter_privileges` from 15 on) as any role, reads nothing outside pg_catalog, and takes one
 parameter, `$1::text[]`, the namespaces to look at, where its kind lives in namespaces. Run them with an empty
 search_path, so that every name the server prints is qualified. Columns are the IR's field names, or plain facts of
 the server; NULL stands for the IR's default.

@@ -61,7 +61,12 @@ def _targets(context: Context, tree: Tree, kind: Any) -> Iterator[ObjectRef]:
         elif "TypeName" in item:
             yield ObjectRef(kind="type", name=context.type_name(item["TypeName"]["names"]))
         else:
-            yield ObjectRef(kind=kind, name=Name("", strings([item])[0] if "String" in item else str(item)))
+            yield ObjectRef(kind=kind, name=Name("", strings([item])[0] if "String" in item else _number(item)))
+
+
+def _number(item: Tree) -> str:
+    """The number that a large object bears for a name."""
+    return str(item["Integer"].get("ival", 0)) if "Integer" in item else str(item["Float"]["fval"])
 
 
 def _relation_kind(context: Context, name: Name, kind: Any) -> Any:

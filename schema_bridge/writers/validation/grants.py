@@ -27,6 +27,8 @@ WORDS: Final = {
     "foreign data wrapper": ("USAGE",),
     "foreign server": ("USAGE",),
     "tablespace": ("CREATE",),
+    "large object": ("SELECT", "UPDATE"),
+    "parameter": ("SET", "ALTER SYSTEM"),
 }
 """What ALL stands for (manual, 5.8, table 5.2); MAINTAIN is there from PostgreSQL 17 on."""
 
@@ -44,7 +46,9 @@ KINDS: Final = {
     "schema": "schema",
 }
 """The kinds of objects that the catalog query tells apart."""
-OUTER: Final = frozenset({"database", "language", "foreign data wrapper", "foreign server", "tablespace"})
+OUTER: Final = frozenset(
+    {"database", "language", "foreign data wrapper", "foreign server", "tablespace", "large object", "parameter"}
+)
 """The kinds of those that stand in no namespace."""
 _OF_PUBLIC: Final = {"database": ("CONNECT", "TEMPORARY"), "language": ("USAGE",)}
 
@@ -52,9 +56,10 @@ _OF_PUBLIC: Final = {"database": ("CONNECT", "TEMPORARY"), "language": ("USAGE",
 def rows(schema: Schema) -> dict[str, list[Row]]:
     """A row for every word that is granted, and for every one that nobody may hold because it was revoked."""
     checked = (privileges for privileges in schema.privileges if privileges.object.kind in KINDS)
-    outer = (privileges for privileges in schema.privileges if privileges.object.kind in OUTER)
+    outer = [privileges for privileges in schema.privileges if privileges.object.kind in OUTER]
     return {
-        "outer_privileges": [row for privileges in outer for row in _outer(privileges)],
+        "outer_privileges": [row for p in outer if p.object.kind != "parameter" for row in _outer(p)],
+        "parameter_privileges": [row for p in outer if p.object.kind == "parameter" for row in _outer(p)],
         "privileges": [row for privileges in checked for row in _privileges(privileges)],
         "default_privileges": [row for defaults in schema.default_privileges for row in _defaults(defaults)],
     }
@@ -79,7 +84,9 @@ def _privileges(node: Privileges) -> Iterator[Row]:
 
 
 def _outer(node: Privileges) -> Iterator[Row]:
-    yield from _words((node.object.kind, node.object.name.name, node.grantee), node.object.kind, node)
+    kind, name = node.object.kind, node.object.name
+    spelled = str(name).lower() if kind == "parameter" else name.name
+    yield from _words((kind, spelled, node.grantee), kind, node)
 
 
 def _defaults(node: DefaultPrivileges) -> Iterator[Row]:

@@ -15,7 +15,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to. `only` are the facts taken from the query, all others where it is empty; `ignored` are left out.
     `twin` are the facts that the server spells; `stated` those that are compared only where the schema states them.
     `silent` is the column that says which rows come by themselves: where the schema does not know them, nothing is said.
-    `free`: what the schema does not know is nothing to report.
+    `free`: what the schema does not know is nothing to report; but for what shares the first parts of its key with
+    something known, so many as `beside` says.
     `kinds` are those of the server's objects that the rows come from, as the script calls them; the query is run only
     where there is one of them.
     """
@@ -32,11 +33,13 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stated: tuple[str, ...] = ()
     silent: str | None = None
     free: bool = False
+    beside: int = 0
     kinds: tuple[str, ...] = ()
 
 
 _CHILD: Final = ("schema", "relation", "name")
 _ROUTINE: Final = ("schema", "name", "signature")
+_OUTER: Final = ("kind", "name", "grantee", "privilege")
 _SECURITY: Final = ("row_security", "force_row_security")
 
 GROUPS: Final = (
@@ -85,9 +88,11 @@ GROUPS: Final = (
     Group(name="grants", one="privilege", many="privileges", query="privileges", silent="usual",
           key=("schema", "name", "kind", "signature", "column", "grantee", "privilege"), ignored=("usual",)),
     Group(name="grants", one="privilege", many="privileges outside of schemas", query="outer_privileges",
-          key=("kind", "name", "grantee", "privilege"), free=True),
+          key=_OUTER, free=True, beside=2, silent="usual", ignored=("usual",)),
+    Group(name="grants", one="privilege", many="privileges on parameters", query="parameter_privileges",
+          key=_OUTER, free=True, beside=2, silent="usual", ignored=("usual",), kinds=("parameter",)),
     Group(name="grants", one="default privilege", many="default privileges", query="default_privileges",
-          key=("role", "schema", "kind", "grantee", "privilege"), free=True),
+          key=("role", "schema", "kind", "grantee", "privilege"), free=True, beside=3, silent="usual", ignored=("usual",)),
     Group(name="publications", one="publication", many="publications", query="publications", key=("name",),
           silent="anothers", ignored=("anothers",), kinds=("publication",)),
     Group(name="publications", one="published table", many="published tables", query="published_tables", key=_CHILD,

@@ -88,6 +88,7 @@ def metadata(groups: list[tuple[str, Group]], unseen: frozenset[str], expected: 
                 "child": group.child,
                 "kinds": group.kinds or None,
                 "free": group.free,
+                "beside": group.beside or None,
                 "twin": group.twin,
                 "stated": [*group.stated, "owner"],
                 "facts": group.only or None,
