@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, ClassVar
+from unicodedata import east_asian_width
 
 import msgspec
 
@@ -47,6 +48,10 @@ class Call(msgspec.Struct, gc=False, eq=False):
             # The empty item at the end of a tuple of one stands for its comma.
             self.flat = flat if not items or items[-1] else f"{flat[:-3]},{close}"
 
+    def opening(self, start: str, indent: int) -> str:
+        """The first line of the form with a line for each item, at an indentation that `start` holds."""
+        return f"{start}{self.head}{self.brackets[0]}"
+
     def behind(self, lead: str) -> Call:
         """The same behind what belongs to it, such as `name=`."""
         return type(self)(f"{lead}{self.head}", self.items, self.brackets)
@@ -59,7 +64,39 @@ class Folded(Call, gc=False, eq=False):
 
     def __post_init__(self) -> None:
         text = self.head + " ".join(map(str, self.items))
-        self.flat = text if len(text) <= WIDTH and text.isascii() else None
+        self.flat = text if _width(text) <= WIDTH else None
+
+
+class Chained(Call, gc=False, eq=False):
+    """`first.head(item, …)`: a call of a method of what another call gives."""
+
+    first: Call | None = None
+
+    def __post_init__(self) -> None:
+        if self.first is not None and self.first.flat is not None:
+            flat = Call(f"{self.first.flat}.{self.head}", self.items, self.brackets).flat
+            self.flat = flat
+
+    def behind(self, lead: str) -> Call:
+        assert self.first is not None, "a chain has a first call"
+        return Chained(self.head, self.items, self.brackets, first=self.first.behind(lead))
+
+    def opening(self, start: str, indent: int) -> str:
+        assert self.first is not None, "a chain has a first call"
+        line = f"{start}{self.first.flat}.{self.head}{self.brackets[0]}"
+        if self.first.flat is not None and len(line) <= WIDTH:
+            return line
+        return layout(self.first, indent=indent, lead=start.lstrip(" "), tail=f".{self.head}{self.brackets[0]}")
+
+
+class Single(Call, gc=False, eq=False):
+    """`head[key]`, where a comma would make a tuple of the key, or `head(item)` to which the formatter adds none."""
+
+    comma: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        text = f"{self.head}{self.brackets[0]}{self.items[0]}{self.brackets[1]}"
+        self.flat = text if _width(text) <= WIDTH else None
 
 
 Code = str | Call
@@ -72,6 +109,11 @@ def call(head: str, *items: Code) -> Call:
 
 def listing(items: Iterable[Code]) -> Call:
     return Call("", tuple(items), "[]")
+
+
+def literal(choices: tuple[str, ...]) -> Call:
+    """`Literal[choice, …]`."""
+    return Single("Literal", choices, "[]") if len(choices) == 1 else Call("Literal", choices, "[]")
 
 
 def tuple_of(items: Iterable[Code]) -> Call:
@@ -113,7 +155,7 @@ def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> st
         return f"{start}{code.flat}{tail}"
     if not code.items:
         return f"{start}{code.head}{code.brackets}{tail}"
-    lines = [f"{start}{code.head}{code.brackets[0]}"]
+    lines = [code.opening(start, indent)]
     inner = INDENT * (indent + 1)
     room = WIDTH - len(inner) - 1
     for item in code.items:
@@ -126,23 +168,76 @@ def layout(code: Code, *, indent: int = 0, lead: str = "", tail: str = "") -> st
     return "\n".join(lines)
 
 
+def assignment(lead: str, value: Call, *, indent: int = 0) -> str:
+    """The value behind `lead`, which ends in `=`; where the value's head is too long for the line, it is put between
+    brackets, unless even their first is, or the lines inside; what the annotation's own brackets outweigh."""
+    room = WIDTH - len(INDENT) * indent - len(lead)
+    flat = value.flat is not None and len(value.flat) <= room
+    if flat or room < 1 or (value.items and len(value.head) + 1 <= room):
+        return layout(value, indent=indent, lead=lead)
+    margin = INDENT * indent
+    outer, bracket, key = value.head.partition("[")
+    if bracket and len(outer) + 1 <= room:
+        rest = layout(Call("]", value.items, value.brackets), indent=indent)
+        return f"{margin}{lead}{outer}[\n{margin}{INDENT}{key[:-1]}\n{rest}"
+    inner = layout(value, indent=indent + 1)
+    has_brackets = "[" in lead or "|" in lead
+    if value.items and not has_brackets and max(map(len, inner.split("\n"))) > WIDTH:
+        return layout(value, indent=indent, lead=lead)
+    return f"{margin}{lead}(\n{inner}\n{margin})"
+
+
+def member(name: str, label: str) -> str:
+    """A member of an enum's class."""
+    text = string(label)
+    lead = f"{INDENT}{name} = "
+    long = _width(lead) + _width(text) > WIDTH and _width(lead) + 1 <= WIDTH and len(INDENT * 2) + _width(text) <= WIDTH
+    return f"{lead}(\n{INDENT * 2}{text}\n{INDENT})" if long else f"{lead}{text}"
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes, as the formatter counts them."""
+    return len(text) if text.isascii() else sum(1 + (east_asian_width(char) in "WF") for char in text)
+
+
 def declaration(name: str, annotation: str, value: Call, holder: str = "Mapped") -> str:
     """`name: holder[annotation] = value` in a class body (`name: annotation = value` where the holder is empty); a head
     that is too long is broken as the formatter does."""
     lead = f"{name}: {holder}[{annotation}] = " if holder else f"{name}: {annotation} = "
-    if value.flat is not None and len(INDENT) + len(lead) + len(value.flat) <= WIDTH:
-        return f"{INDENT}{lead}{value.flat}"
-    room = WIDTH - len(INDENT) - len(lead)
-    if len(value.head) + 1 <= room or not value.items:
-        return layout(value, indent=1, lead=lead)
-    if room >= 1 or not holder:
-        return f"{INDENT}{lead}(\n{layout(value, indent=2)}\n{INDENT})"
+    if len(INDENT) + len(lead) + 1 <= WIDTH:
+        return assignment(lead, value, indent=1)
+    if not holder:
+        whole = "[" not in annotation and " " not in annotation
+        split = f"{INDENT}{name}: {annotation}" if whole else split_annotation(name, annotation)
+        head, _, last = split.rpartition(INDENT)
+        return head + layout(value, indent=1, lead=f"{last} = ")
     opening = f"{INDENT}{name}: {holder}[\n{INDENT * 2}{annotation}\n"
     outer, bracket, inner = annotation.partition("[")
     if len(INDENT * 2) + len(annotation) > WIDTH and bracket and inner.endswith("]"):
         lines = [f"{name}: {holder}[", f"{INDENT}{outer}[", f"{INDENT * 2}{inner[:-1]}", f"{INDENT}]"]
         opening = "".join(f"{INDENT}{line}\n" for line in lines)
     return opening + layout(value, indent=1, lead="] = ")
+
+
+def split_annotation(name: str, annotation: str) -> str:
+    """An annotation in lines of its own: inside its only brackets, or inside some around it."""
+    head, opening, inner = annotation.partition("[")
+    if opening and inner.endswith("]") and " | " not in annotation:
+        return f"{INDENT}{name}: {head}[\n{INDENT * 2}{inner[:-1]}\n{INDENT}]"
+    if annotation.isidentifier() and len(INDENT * 2) + len(annotation) > WIDTH:
+        return f"{INDENT}{name}: {annotation}"
+    return f"{INDENT}{name}: (\n{_alternatives(annotation)}\n{INDENT})"
+
+
+def _alternatives(annotation: str) -> str:
+    """An annotation inside brackets, with `| None` in a line of its own where it does not fit."""
+    if len(INDENT * 2) + len(annotation) <= WIDTH:
+        return f"{INDENT * 2}{annotation}"
+    of = annotation.removesuffix(" | None")
+    head, opening, inner = of.partition("[")
+    if len(INDENT * 2) + len(of) > WIDTH and opening:
+        of = f"{head}[\n{INDENT * 3}{inner[:-1]}\n{INDENT * 2}]"
+    return f"{INDENT * 2}{of}" + (f"\n{INDENT * 2}| None" if annotation.endswith(" | None") else "")
 
 
 @lru_cache(maxsize=65536)
@@ -228,14 +323,16 @@ class Imports:
     def member(self, module: str, *names: str) -> None:
         self._members.setdefault(module, set()).update(names)
 
-    def lines(self) -> list[str]:
-        """The import block, a blank line between the sections."""
+    def lines(self, indent: int = 0) -> list[str]:
+        """The import block, a blank line between the sections, for a place that is indented so far."""
         sections: dict[int, list[str]] = {}
         for name, alias in sorted(self._modules, key=lambda pair: (_natural(pair[0]), pair[1])):
             text = f"import {name} as {alias}" if alias else f"import {name}"
             sections.setdefault(_section(name), []).append(text)
         for name in sorted(self._members, key=_module_order):
-            sections.setdefault(_section(name), []).extend(_from(name, frozenset(self._members[name])))
+            sections.setdefault(_section(name), []).extend(
+                _from(name, frozenset(self._members[name]), WIDTH - len(INDENT) * indent)
+            )
         result: list[str] = []
         for section in sorted(sections):
             result += [*([""] if result else []), *sections[section]]
@@ -299,19 +396,19 @@ def _order(name: str) -> tuple[int, str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _from(module: str, names: frozenset[str]) -> list[str]:
+def _from(module: str, names: frozenset[str], width: int) -> list[str]:
     """The statements that import the names: one for each that gets another name, and one for all others."""
     ordered = sorted(names, key=_member_order)
     plain = [name for name in ordered if " as " not in name]
     if len(plain) == len(ordered):
-        return [_statement(module, plain)]
+        return [_statement(module, plain, width)]
     apart = [[name] for name in ordered if " as " in name]
     groups = sorted([plain, *apart] if plain else apart, key=lambda group: _member_order(group[0]))
-    return [_statement(module, group) for group in groups]
+    return [_statement(module, group, width) for group in groups]
 
 
-def _statement(module: str, names: list[str]) -> str:
+def _statement(module: str, names: list[str], width: int) -> str:
     flat = f"from {module} import {', '.join(names)}"
-    if len(flat) <= WIDTH:
+    if _width(flat) <= width:
         return flat
     return "\n".join([f"from {module} import (", *(f"{INDENT}{name}," for name in names), ")"])

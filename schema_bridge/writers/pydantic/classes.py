@@ -203,6 +203,8 @@ class TableClasses:
     def _class(self, variant: str, parents: tuple[str, ...], body: list[str]) -> list[str]:
         while body and not body[-1]:
             body.pop()
+        while body and not body[0]:
+            del body[0]
         head = layout(Call(f"class {self.settings.names[variant]}", parents), tail=":")
         return [head, *(body or [f"{INDENT}pass"])]
 
@@ -343,7 +345,7 @@ class TableClasses:
         waiting = [row.attribute for row in touched if row.column in open_]
         # A None that breaks nothing may as well be one that was left out.
         waiting = [name for name in waiting if simplified(formula, {name: True}) != NEVER]
-        guards = tuple(Atom((f"{string(name)} in self.model_fields_set",), ()) for name in waiting)
+        guards = tuple(Atom((string(name), "in self.model_fields_set"), ()) for name in waiting)
         formula = simplified(All((*guards, formula)), {})
         if formula == NEVER:
             return []

@@ -15,7 +15,7 @@ from schema_bridge import predicates as p
 from schema_bridge import regexes
 from schema_bridge.emit.python import Call, call, string
 from schema_bridge.writers.pydantic.annotations import Annotation
-from schema_bridge.writers.pydantic.formulas import All, Atom, Formula, Null, Some, negated
+from schema_bridge.writers.pydantic.formulas import COUNTED, All, Atom, Formula, Null, Some, negated
 from schema_bridge.writers.pydantic.rules import TEXT_CASTS, constant, plain, raw, uncast
 
 
@@ -204,9 +204,10 @@ class Conditions:
                 parts = (found,) if wanted else (f"not {found}",)
             case p.JsonKeys(keys=keys, all=every):
                 self._is("json", operand)
-                tests = [_has_key(operand, string(key)) for key in keys]
-                joined = (" and " if every else " or ").join(tests)
-                parts = (f"({joined})",) if wanted else (f"not ({joined})",)
+                tests = tuple(_has_key(operand, string(key)) for key in keys)
+                found_all = All(tests) if every else Some(tests)
+                nulls = (Null(name, False) for name in operand.needs)
+                return All((*nulls, found_all if wanted else negated(found_all)))
             case p.ContainedBy():
                 raise Unstatable
             case _:
@@ -236,7 +237,7 @@ class Conditions:
             case p.NonNulls(columns=columns):
                 names = ", ".join(f"self.{self._column(column)[0]}" for column in columns)
                 comma = "," if len(columns) == 1 else ""
-                return Operand(code=f"sum(v is not None for v in ({names}{comma}))", annotation=_NUMBER)
+                return Operand(code=f"sum({COUNTED} ({names}{comma}))", annotation=_NUMBER)
             case p.IsNull(term=p.Column() as column):
                 return Operand(code=f"(self.{self._column(column)[0]} is None)", annotation=_TRUTH)
             case p.Constant() | p.JsonType() | p.IsNull():
@@ -292,8 +293,11 @@ def _searched(rule: p.Matches | p.Like) -> str:
     return pattern
 
 
-def _has_key(operand: Operand, key: str) -> str:
+def _has_key(operand: Operand, key: str) -> Formula:
     """jsonb's `?`: a key of an object, an element of an array, or the text itself."""
+    code = operand.code
+    inside = Atom((key, f"in {code}"), (key, f"not in {code}"))
     if operand.annotation.text != "Json":
-        return f"{key} in {operand.code}"
-    return f"({operand.code} == {key} or (isinstance({operand.code}, (dict, list)) and {key} in {operand.code}))"
+        return inside
+    holder = f"isinstance({code}, (dict, list))"
+    return Some((Atom((code, f"== {key}"), (code, f"!= {key}")), All((Atom((holder,), (f"not {holder}",)), inside))))

@@ -7,7 +7,7 @@ from ast import literal_eval
 from msgspec.structs import replace
 
 from schema_bridge import naming
-from schema_bridge.emit.python import docstring, string
+from schema_bridge.emit.python import Single, docstring, layout, member
 from schema_bridge.ir import Name
 from schema_bridge.python_model import EnumClass
 from schema_bridge.writers.pydantic.annotations import Annotation, listed
@@ -17,8 +17,8 @@ STR_ENUM = ("enum", "StrEnum")
 
 def enum_text(enum: EnumClass, comment: str | None) -> str:
     rows = [docstring(comment, 1), ""] if comment and comment.strip() else []
-    rows += [f"    {member} = {string(label)}" for member, label in enum.members] or ["    pass"]
-    return f"class {enum.name}(StrEnum):\n" + "\n".join(rows)
+    rows += [member(name, label) for name, label in enum.members] or ["    pass"]
+    return "\n".join([layout(Single(f"class {enum.name}", ("StrEnum",)), tail=":"), *rows])
 
 
 def listed_class(name: str, choices: tuple[str, ...]) -> EnumClass:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 import msgspec
 
 from schema_bridge.emit.python import WIDTH
+
+COUNTED = "v is not None for v in"
+"""What `sum` counts where a rule says how many columns hold something."""
 
 
 class Atom(msgspec.Struct, frozen=True):
@@ -125,7 +128,23 @@ def _hugged(formula: Formula, one: str, indent: str) -> list[str]:
 
 def _inner(last: Formula, flat: str, indent: str, width: int) -> list[str]:
     broken = isinstance(last, All | Some) and len(flat) > width
-    return _indented(_broken(last, width) if broken else [flat], indent)
+    if broken:
+        return _indented(_broken(last, width), indent)
+    is_tuple = isinstance(last, Atom) and last.parts[-1].startswith(("in (", "not in ("))
+    return _indented(_listed(flat) if is_tuple or len(flat) > width else [flat], indent)
+
+
+def _listed(code: str) -> list[str]:
+    """The items that commas separate, a line each."""
+    depth, start = 0, 0
+    rows = []
+    for at, char in _unquoted(code):
+        depth += (char in "([{") - (char in ")]}")
+        if char == "," and not depth:
+            rows.append(code[start : at + 1].strip())
+            start = at + 1
+    last = code[start:].strip()
+    return [*rows, f"{last},"] if last else rows
 
 
 def _indented(rows: list[str], indent: str) -> list[str]:
@@ -135,16 +154,23 @@ def _indented(rows: list[str], indent: str) -> list[str]:
 def _opening(code: str) -> int:
     """Where the bracket opens that the last character closes."""
     open_: list[int] = []
-    quoted = False
     start = 0
-    for at, char in enumerate(code):
-        if char == '"' and not _escaped(code, at):
-            quoted = not quoted
-        elif not quoted and char == "(":
+    for at, char in _unquoted(code):
+        if char == "(":
             open_.append(at)
-        elif not quoted and char == ")":
+        elif char == ")":
             start = open_.pop()
     return start
+
+
+def _unquoted(code: str) -> Iterator[tuple[int, str]]:
+    """The characters outside the strings, each with its place."""
+    quote = ""
+    for at, char in enumerate(code):
+        if char in "\"'" and quote in ("", char) and not _escaped(code, at):
+            quote = "" if quote else char
+        elif not quote:
+            yield at, char
 
 
 def _escaped(code: str, at: int) -> bool:
@@ -196,6 +222,26 @@ def _test(prefix: str, test: Atom | Null, width: int) -> list[str]:
     if isinstance(test, Null):
         return [f"{prefix}self.{test.attribute}", "is None" if test.is_null else "is not None"]
     if len(test.parts) == 1 and text.endswith(")"):
-        start = _opening(text)
-        return [text[: start + 1], f"    {text[start + 1 : -1]}", ")"]
-    return [prefix + test.parts[0], *test.parts[1:]]
+        return _call(text, width)
+    first = prefix + test.parts[0]
+    return [*([first] if len(first) <= width else _call(first, width)), *test.parts[1:]]
+
+
+def _call(code: str, width: int) -> list[str]:
+    """`len(…)` or `sum(v … for v in (…))` in lines."""
+    head, opening, rest = code.partition(f"({COUNTED} (")
+    if not opening:
+        start = _opening(code) if code.endswith(")") else len(code)
+        if start == len(code):
+            return [code]
+        inside = code[start + 1 : -1]
+        rows = [inside] if len(inside) + 4 <= width else _listed(inside)
+        return [code[: start + 1], *(f"    {row}" for row in rows), ")"]
+    if len(COUNTED) + len(rest) + 5 <= width:
+        return [f"{head}(", f"    {COUNTED} ({rest[:-1]}", ")"]
+    what, _, names = COUNTED.partition(" for ")
+    inside = f"    for {names} ({rest[:-1]}"
+    if len(inside) <= width:
+        return [f"{head}(", f"    {what}", inside, ")"]
+    listed = [f"        {name}," for name in rest[:-2].split(", ")]
+    return [f"{head}(", f"    {what}", f"    for {names} (", *listed, "    )", ")"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from schema_bridge.emit.python import Call, Imports, exported, layout, listing
+from schema_bridge.emit.python import Imports, assignment, exported, layout, listing, literal
 from schema_bridge.ir import Name
 from schema_bridge.python_model import EnumClass
 from schema_bridge.writers.pydantic.classes import Scope, TableClasses
@@ -36,9 +36,9 @@ class Module:
     def statements(self) -> list[str]:
         """The module's own types and constants."""
         literals = [literal for table in self.tables for literal in table.literals.items()]
-        found = [layout(Call("Literal", of.choices, "[]"), lead=f"{name} = ") for name, of in literals]
+        found = [assignment(f"{name} = ", literal(of.choices)) for name, of in literals]
         constants = set().union(*(table.constants for table in self.tables))
-        return found + [layout(self.scope.constants[name], lead=f"{name} = ") for name in sorted(constants)]
+        return found + [assignment(f"{name} = ", self.scope.constants[name]) for name in sorted(constants)]
 
     def classes(self) -> list[str]:
         return [text for table in self.tables for text in (*table.models.values(), *table.classes)]

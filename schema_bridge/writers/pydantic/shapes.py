@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from schema_bridge import naming, predicates
-from schema_bridge.emit.python import INDENT, WIDTH, Call, Code, call, keyword, layout, string
+from schema_bridge.emit.python import INDENT, WIDTH, Code, call, declaration, keyword, split_annotation, string
 from schema_bridge.writers.pydantic.annotations import Annotation, decimal, limits
 from schema_bridge.writers.pydantic.columns import Field
 from schema_bridge.writers.pydantic.rules import constant
@@ -95,44 +95,22 @@ def row_of(field: Field, camel: bool) -> Row:
 def field_line(attribute: str, annotation: str, given: Code, options: tuple[Code, ...]) -> Line:
     """A field with its default, if any, and what it imports; `Field` only where there is more to say."""
     if not options and isinstance(given, str):
-        plain = declaration(attribute, annotation, given)
+        plain = bare(attribute, annotation, given)
         if plain is not None:
             return plain, frozenset()
     arguments = (keyword("default", given), *options) if given else options
-    return assignment(attribute, annotation, call("Field", *arguments)), _FIELD
+    return declaration(attribute, annotation, call("Field", *arguments), holder=""), _FIELD
 
 
-def declaration(name: str, annotation: str, value: str) -> str | None:
+def bare(name: str, annotation: str, value: str) -> str | None:
     """A field without `Field`, as `ruff format` leaves it; None where only `Field` makes a line of it."""
     plain = f"{INDENT}{name}: {annotation} = {value}" if value else f"{INDENT}{name}: {annotation}"
     if len(plain) <= WIDTH:
         return plain
     if not value:
-        return _split(name, annotation)
+        return split_annotation(name, annotation)
     opening = f"{INDENT}{name}: {annotation} = ("
     return f"{opening}\n{INDENT * 2}{value}\n{INDENT})" if len(opening) <= WIDTH else None
-
-
-def assignment(name: str, annotation: str, value: Call) -> str:
-    """A field with `Field`; a head that is too long is broken as the formatter does."""
-    lead = f"{name}: {annotation} = "
-    width = len(INDENT) + len(lead)
-    if width + len(value.head) + 1 <= WIDTH:
-        return layout(value, indent=1, lead=lead)
-    if width + 1 <= WIDTH:
-        return f"{INDENT}{lead}(\n{layout(value, indent=2)}\n{INDENT})"
-    if annotation.isidentifier():
-        return layout(value, indent=1, lead=lead)
-    head, _, last = _split(name, annotation).rpartition(INDENT)
-    return head + layout(value, indent=1, lead=f"{last} = ")
-
-
-def _split(name: str, annotation: str) -> str:
-    """The annotation in lines of its own: inside its only brackets, or inside some around it."""
-    head, opening, inner = annotation.partition("[")
-    if opening and inner.endswith("]"):
-        return f"{INDENT}{name}: {head}[\n{INDENT * 2}{inner[:-1]}\n{INDENT}]"
-    return f"{INDENT}{name}: (\n{INDENT * 2}{annotation}\n{INDENT})"
 
 
 @lru_cache(maxsize=16384)

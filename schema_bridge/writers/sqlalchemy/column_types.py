@@ -67,7 +67,7 @@ EXTENSION_TYPES = {
 }
 """Types of extensions that SQLAlchemy knows; it writes them without their schema."""
 
-_WORDS = ("Any", "Decimal", "UUID", INET, CIDR)
+_WORDS = frozenset({"Any", "Decimal", "UUID", INET, CIDR})
 
 STRINGS = {"character varying": "sa.String", "character": "sa.CHAR", "text": "sa.Text"}
 
@@ -79,9 +79,8 @@ def annotated(context: Context, type: Type, collation: Name | None = None) -> tu
     """The annotation and the type expression of a mapped column; notes what they need."""
     annotation, code = _column_type(context, type, collation)
     _need_for(context, code)
-    context.need(*(word for word in _WORDS if word in annotation))
-    if context.enum_names:
-        context.need(*context.enum_names.intersection(_names(annotation)))
+    names = _names(annotation)
+    context.need(*_WORDS.intersection(names), *context.enum_names.intersection(names))
     context.need(*(module for module in ("dt", "pg") if f"{module}." in annotation))
     return annotation, code
 
@@ -119,7 +118,8 @@ def _column_type(context: Context, type: Type, collation: Name | None) -> tuple[
         context.need(context.enum_variables[name])
         return enum.name if context.has_name(enum) else "str", context.enum_variables[name]
     if name in context.domains:
-        annotation, _ = _column_type(context, context.domains[name].type, None)
+        # What the domain is made of is imported where it is defined.
+        (annotation, _), _ = context.noted(lambda: _column_type(context, context.domains[name].type, None))
         context.need(context.domain_variables[name])
         return annotation, context.domain_variables[name]
     if type.schema in ("", "public") and type.name in EXTENSION_TYPES and not type.modifiers:

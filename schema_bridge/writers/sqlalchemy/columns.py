@@ -7,7 +7,7 @@ from functools import partial
 
 from schema_bridge import serials
 from schema_bridge.emit import sql
-from schema_bridge.emit.python import Call, Code, block, call, declaration, keyword, layout, string
+from schema_bridge.emit.python import Call, Code, assignment, block, call, declaration, keyword, string
 from schema_bridge.ir import Column, Identity, Name, SequenceOptions, Table, Type
 from schema_bridge.naming import attribute_name
 from schema_bridge.python_model import MappedClass
@@ -53,7 +53,7 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
 def _attribute(context: Context, table: Table, column: Column, name: str, behind: bool) -> str:
     """The line of a column; one that stands behind those of a mixin must say so, as they come last by themselves."""
     if context.style == "column":
-        return layout(plain(context, table, column, name), indent=1, lead=f"{name} = ")
+        return assignment(f"{name} = ", plain(context, table, column, name), indent=1)
     if context.style == "sqlmodel":
         return _field(context, table, column, name)
     context.need("Mapped", "mapped_column")
@@ -87,10 +87,10 @@ def synonyms(context: Context, table: Table, mapped: MappedClass) -> Iterator[st
         column = table.columns[mapped.attributes.index(attribute)]
         code = call("synonym", string(attribute))
         if context.style == "column":
-            yield layout(code, indent=1, lead=f"{attribute_name(former)} = ")
+            yield assignment(f"{attribute_name(former)} = ", code, indent=1)
         elif context.style == "sqlmodel":
             context.need("Any", "ClassVar")
-            yield layout(code, indent=1, lead=f"{attribute_name(former)}: ClassVar[Any] = ")
+            yield declaration(attribute_name(former), "ClassVar[Any]", code, holder="")
         else:
             yield declaration(attribute_name(former), _annotation(context, table, column), code)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -20,6 +20,8 @@ from schema_bridge.statements.objects import Constraint
 CASCADES = {"all", "delete", "delete-orphan", "expunge", "merge", "refresh-expire", "save-update"}
 Lazy = Literal["select", "selectin", "joined", "subquery", "immediate", "raise", "raise_on_sql"]
 
+
+Written = TypeVar("Written")
 
 Style = Literal["mapped", "column", "sqlmodel"]
 """How classes declare: `Mapped[…] = mapped_column(…)`, `= sa.Column(…)`, or `= Field(sa_column=sa.Column(…))`."""
@@ -114,8 +116,8 @@ class Context:
         """Notes names that must be imported or defined where the text being written will stand."""
         self.needs.update(names)
 
-    def noted(self, write: Callable[[], str]) -> tuple[str, set[str]]:
-        """A text, and what it needs."""
+    def noted(self, write: Callable[[], Written]) -> tuple[Written, set[str]]:
+        """What is written, and what it needs."""
         before, self.needs = self.needs, set()
         line, needs = write(), self.needs
         self.needs = before

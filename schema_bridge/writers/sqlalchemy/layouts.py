@@ -136,7 +136,7 @@ class _Package:
             checked = Imports()
             for word in elsewhere:
                 checked.member(f".{self.home[word]}", word)
-            indented = "\n".join(INDENT + line for text in checked.lines() for line in text.split("\n"))
+            indented = "\n".join(INDENT + line for text in checked.lines(1) for line in text.split("\n"))
             imports = f"{imports}\n\nif TYPE_CHECKING:\n{indented}"
         return _text(_title(name), imports, draft.blocks)
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from schema_bridge import naming
-from schema_bridge.emit.python import Call, Code, call, docstring, keyword, layout, string
+from schema_bridge.emit.python import (
+    Call,
+    Code,
+    Single,
+    assignment,
+    call,
+    docstring,
+    keyword,
+    layout,
+    literal,
+    member,
+    string,
+)
 from schema_bridge.ir import Domain, Name, Table
 from schema_bridge.python_model import EnumClass, MappedClass
 from schema_bridge.writers.sqlalchemy import columns
@@ -78,7 +90,7 @@ def _object(context: Context, table: Table) -> str:
     items += [plain(context, table, column) for column in table.columns]
     items += table_arguments(context, table)
     items += [keyword(key, value) for key, value in table_keywords(context, table)]
-    return layout(call("sa.Table", *items), lead=f"{context.table_variables[table.name]}: sa.Table = ")
+    return assignment(f"{context.table_variables[table.name]}: sa.Table = ", call("sa.Table", *items))
 
 
 def externals(context: Context) -> Iterator[str]:
@@ -96,7 +108,7 @@ def externals(context: Context) -> Iterator[str]:
                 items.append(call("sa.Column", string(column), column_type(context, type)))
         if (schema := schema_of(name)) is not None:
             items.append(keyword("schema", string(schema)))
-        yield layout(call("sa.Table", *items), lead=f"{context.table_variables[name]} = ")
+        yield assignment(f"{context.table_variables[name]} = ", call("sa.Table", *items))
 
 
 def _enums(context: Context) -> Iterator[str]:
@@ -105,13 +117,13 @@ def _enums(context: Context) -> Iterator[str]:
         context.need("Base", "sa")
         if style == "classes":
             context.need("_labels", "enum")
-            lines = [f"class {enum.name}(enum.StrEnum):"]
-            lines += [f"    {member} = {string(label)}" for member, label in enum.members]
+            lines = [layout(Single(f"class {enum.name}", ("enum.StrEnum",)), tail=":")]
+            lines += [member(name, label) for name, label in enum.members]
             yield "\n".join(lines if enum.members else [*lines, "    pass"])
         elif context.has_name(enum):
             context.need("Literal")
-            labels = Call("Literal", tuple(string(label) for _, label in enum.members), "[]")
-            yield layout(labels, lead=f"{enum.name} = ")
+            labels = literal(tuple(string(label) for _, label in enum.members))
+            yield assignment(f"{enum.name} = ", labels)
     for enum in context.model.enums:
         yield _enum_type(context, enum)
 
@@ -123,7 +135,7 @@ def _enum_type(context: Context, enum: EnumClass) -> str:
     if (schema := schema_of_type(enum.enum)) is not None:
         items.append(keyword("schema", string(schema)))
     items += ["metadata=Base.metadata", *(["values_callable=_labels"] if is_class else [])]
-    return layout(call("sa.Enum", *items), lead=f"{context.enum_variables[enum.enum]} = ")
+    return assignment(f"{context.enum_variables[enum.enum]} = ", call("sa.Enum", *items))
 
 
 def _domains(context: Context) -> Iterator[str]:
@@ -155,7 +167,7 @@ def _domain(context: Context, domain: Domain, done: set[Name]) -> Iterator[str]:
     if (schema := schema_of_type(domain.name)) is not None:
         items.append(keyword("schema", string(schema)))
     items.append("create_type=False")
-    yield layout(call("pg.DOMAIN", *items), lead=f"{context.domain_variables[domain.name]} = ")
+    yield assignment(f"{context.domain_variables[domain.name]} = ", call("pg.DOMAIN", *items))
 
 
 def _sequences(context: Context) -> Iterator[str]:
@@ -170,4 +182,4 @@ def _sequences(context: Context) -> Iterator[str]:
         items += columns.sequence_options(sequence.options)
         if (schema := schema_of(sequence.name)) is not None:
             items.append(keyword("schema", string(schema)))
-        yield layout(call("sa.Sequence", *items), lead=f"{context.sequence_variables[sequence.name]} = ")
+        yield assignment(f"{context.sequence_variables[sequence.name]} = ", call("sa.Sequence", *items))

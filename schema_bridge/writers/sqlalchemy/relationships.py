@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schema_bridge.emit.python import Call, Code, Folded, call, declaration, entry, keyword, layout, string
+from schema_bridge.emit.python import Call, Code, Folded, Single, assignment, call, declaration, entry, keyword, string
 from schema_bridge.ir import ForeignKey, Name
 from schema_bridge.python_model import MappedClass, Relationship
 from schema_bridge.writers.sqlalchemy.context import Context, table_key
@@ -37,7 +37,7 @@ def _line(context: Context, mapped: MappedClass, relation: Relationship) -> str:
     context.need("relationship")
     stated = [keyword(word, value) for word, value in arguments]
     if context.style == "column":
-        return layout(call("relationship", string(target), *stated), indent=1, lead=f"{relation.name} = ")
+        return assignment(f"{relation.name} = ", call("relationship", string(target), *stated), indent=1)
     context.need("Mapped")
     context.typed.add(target)
     if relation.kind in ("one-to-many", "many-to-many"):
@@ -117,7 +117,10 @@ def _attributes(context: Context, table: Name, columns: tuple[str, ...]) -> str:
 
 def _secondary(context: Context, relation: Relationship) -> Iterator[tuple[str, Code]]:
     table = _table(context, relation.owner)
-    yield "secondary", f"lambda: {table}"
+    if context.is_package:
+        yield "secondary", Single(f"lambda: {context.metadata}.tables", (string(table_key(relation.owner)),), "[]")
+    else:
+        yield "secondary", Folded("lambda: ", (table,))
     if relation.ambiguous and relation.other_key is not None:
         for word, name in (("primaryjoin", relation.foreign_key), ("secondaryjoin", relation.other_key)):
             key = context.foreign_key(relation.owner, name)

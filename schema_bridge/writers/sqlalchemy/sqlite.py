@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from schema_bridge.emit import sql
-from schema_bridge.emit.python import Call, Code, call, layout, string
+from schema_bridge.emit.python import Call, Chained, Code, call, string
 from schema_bridge.errors import Finding
 from schema_bridge.ir import Column, Name, Table, Type
 from schema_bridge.writers.sqlalchemy.column_types import STRINGS, column_type
@@ -31,8 +31,9 @@ def type_on_both(context: Context, table: Table, column: Column, code: Code) -> 
         return code
     if other == "UTCDateTime()":
         context.need("UTCDateTime")
-    flat = code if isinstance(code, str) else code.flat or re.sub(r"\n\s*", "", layout(code))
-    return call(f"{_made(context, flat)}.with_variant", other, string("sqlite"))
+    if isinstance(code, str):
+        return call(f"{_made(context, code)}.with_variant", other, string("sqlite"))
+    return Chained("with_variant", (other, string("sqlite")), first=code)
 
 
 def _made(context: Context, type: str) -> str:
