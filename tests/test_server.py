@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 
 from support.objects import differences
-from support.server import PLAIN_ROLE, Server
+from support.server import PLAIN_ROLE, SUPPORT, Server
 
 
 def test_a_database_holds_what_it_was_made_with(server: Server) -> None:
@@ -70,3 +75,22 @@ def test_the_judge_is_blind_to_orders_without_meaning(server: Server) -> None:
     assert first.dump() != other.dump()
     assert differences(first, other) == []
     assert differences(first, server.database(table.format("fillfactor = 70") + grants[0])) != []
+
+
+def test_a_server_does_not_outlive_a_run_that_is_killed() -> None:
+    code = (
+        "from support.server import *; print(next(servers := started(embedded_binaries())).host, flush=True); input()"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(
+        command, cwd=SUPPORT.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        home = Path(process.stdout.readline().strip())
+        assert (home / ".s.PGSQL.5432").exists()
+        process.kill()
+    for _ in range(600):
+        if not home.exists():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{home} is still there")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
@@ -32,6 +32,12 @@ SETTINGS = {
     "max_locks_per_transaction": "2048",
     "max_connections": "60",
 }
+CLEARING = """
+read _
+server=$(head -n 1 "$2/postmaster.pid" 2>/dev/null) && kill -QUIT "$server"
+while kill -0 "$server" 2>/dev/null; do sleep 0.05; done
+rm -rf "$1" "$2"
+"""
 _numbers = count(1)
 
 
@@ -203,26 +209,23 @@ def given() -> Server:
 
 
 def started(binaries: Path) -> Iterator[Server]:
-    """A new server from the programs in a folder, on a socket in a private folder; gone when the caller is done."""
-    with ExitStack() as stack:
-        short = "/tmp" if os.path.isdir("/tmp") else None  # a socket's path may not be longer than about 100 bytes
-        home, data = stack.enter_context(_folder(short)), stack.enter_context(_folder(_memory() or short))
+    """A new server from the programs in a folder, on a socket in a private folder; gone when the caller is done, and
+    also when it is killed."""
+    short = "/tmp" if os.path.isdir("/tmp") else None  # a socket's path may not be longer than about 100 bytes
+    home, data = (Path(tempfile.mkdtemp(prefix="pg-", dir=parent)) for parent in (short, _memory() or short))
+    with _cleared(home, data):
         account = _account(home, data)
-        programs = _reachable(binaries, home, account)
-        _initialise(programs, home, data, account)
-        try:
-            yield _prepared(Server(binaries, str(home), "5432"))
-        finally:
-            _run([str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], account=account)
+        _initialise(_reachable(binaries, home, account), home, data, account)
+        yield _prepared(Server(binaries, str(home), "5432"))
 
 
 @contextmanager
-def _folder(parent: str | None) -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="pg-", dir=parent))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
+def _cleared(home: Path, data: Path) -> Iterator[None]:
+    """Stop the server and remove its folders at the end: by a shell that waits for the end of its input, which comes
+    with the end of this process too, however it ends."""
+    command = ["sh", "-c", CLEARING, "sh", str(home), str(data)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
+        yield
 
 
 def _memory() -> str | None:
