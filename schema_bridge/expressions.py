@@ -8,7 +8,6 @@ from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
-from pglast.parser import ParseError, parse_sql_json
 
 from schema_bridge import normal_form
 from schema_bridge.emit.sql import ident
@@ -47,6 +46,8 @@ def parse(sql: str) -> Tree:
 @lru_cache(maxsize=1024)
 def parse_query(sql: str) -> Tree:
     """The tree of one whole statement; SourceSyntax where the text is anything else."""
+    from pglast.parser import ParseError, parse_sql_json  # not above: a dump of Drizzle is written without parsing
+
     try:
         statements = msgspec.json.decode(parse_sql_json(sql)).get("stmts", [])
     except ParseError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from support import node
-from support.server import Database, Server, debian_binaries, embedded_binaries, given, started
+from support.server import Database, Server, debian_binaries, embedded_binaries, given, running, started
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,11 +21,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def server() -> Iterator[Server]:
     """The server of DATABASE_URL, or else PostgreSQL 18 started for this run."""
     if "DATABASE_URL" in os.environ:
-        running = given()
-        yield running
-        running.close()
+        yield from given()
     else:
         yield from started(embedded_binaries())
+
+
+@pytest.fixture(autouse=True)
+def _databases_go_with_their_test() -> Iterator[None]:
+    """A whole run's would take gigabytes; those of fixtures for several tests, made before, stay."""
+    kept = {server: [*server.made] for server in running}
+    yield
+    for server in running:
+        server.forget(kept.get(server, ()))
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ import pytest
 from schema_bridge import config, project
 from schema_bridge.cli import run
 from schema_bridge.errors import OptionError
-from schema_bridge.lint import lint
 from schema_bridge.lint.remarks import RULES, LintOptions, Remark, Silence
+from schema_bridge.lint.rules import lint
 from schema_bridge.writers.validation import Options
 from support.cases import read_text
 from support.judge import SCRIPT

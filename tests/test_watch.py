@@ -42,7 +42,8 @@ def test_each_change_is_a_run_and_errors_do_not_end_it(watching: subprocess.Pope
     (tmp_path / "schema.sql").write_text(SQL.replace("name", "label"))
     assert stderr.readline() == "wrote production_schema.sql\n"
     assert "label text" in (tmp_path / "production_schema.sql").read_text()
-    (tmp_path / "migrations" / "2_b.sql").write_text("CREATE TABLE b (\n")
+    (tmp_path / "unfinished").write_text("CREATE TABLE b (\n")
+    (tmp_path / "unfinished").rename(tmp_path / "migrations" / "2_b.sql")
     assert stderr.readline() == "schema-bridge: migrations/2_b.sql:1:17: syntax error at end of input\n"
     (tmp_path / "migrations" / "2_b.sql").unlink()
     assert any(line == "unchanged: 1 file\n" for line in stderr), "after the excerpt of the error"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from schema_bridge.config import Config
     from schema_bridge.project import Rendering
-    from schema_bridge.project.locking import Inputs
+    from schema_bridge.project.inputs import Inputs
     from schema_bridge.project.truth import Truth
 
 
@@ -34,8 +34,9 @@ def command(variables: dict[str, str], **given: Any) -> int:
     From SOURCE, or from what schema_bridge.yaml names. A SOURCE is an SQL file, a folder of migrations, a
     Drizzle schema or its dump, or a drizzle-kit snapshot (the file, or its folder); what it is, is found out.
     """
+    from schema_bridge.config import NAME
     from schema_bridge.errors import OptionError
-    from schema_bridge.project import locking
+    from schema_bridge.project.inputs import Inputs
 
     check, strictly, watch = (given.pop(name) for name in ("check", "fail_if_written", "watch"))
 
@@ -46,7 +47,7 @@ def command(variables: dict[str, str], **given: Any) -> int:
         raise OptionError("--watch goes on writing: it is no check, and has no verdict")
     if watch:
         return _watch(config)
-    inputs = locking.Inputs()
+    inputs = Inputs(NAME)
     return _check(config(), inputs) if check else _generate(config(), inputs, strictly)
 
 
@@ -96,14 +97,16 @@ def _generate(config: Config, inputs: Inputs, strictly: bool) -> int:
 def _watch(config: Callable[[], Config]) -> int:
     """Generate, a line each time, until Ctrl-C; an error is told, and the next change is another chance."""
     from schema_bridge.cli import talk
+    from schema_bridge.config import NAME
     from schema_bridge.errors import SchemaBridgeError
-    from schema_bridge.project import disk, locking, watching
+    from schema_bridge.project import disk, watching
+    from schema_bridge.project.inputs import Inputs
 
-    inputs = locking.Inputs()
+    inputs = Inputs(NAME)
     try:
         while True:
             known = inputs
-            inputs = locking.Inputs()
+            inputs = Inputs(NAME)
             try:
                 _, rendering = _rendered(config(), inputs)
                 if rendering is not None:

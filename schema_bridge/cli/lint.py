@@ -32,7 +32,7 @@ def command(
 
     from schema_bridge.cli import known as knowing
     from schema_bridge.cli import talk
-    from schema_bridge.lint import lint
+    from schema_bridge.lint.rules import lint
     from schema_bridge.project import truth
 
     known = knowing.config(sources, config).with_variables(variables)

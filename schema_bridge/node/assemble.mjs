@@ -40,7 +40,14 @@ export function placeOf({ at, inputs }, base) {
   return at.line ? `${shownFrom(base)(at.file)}:${at.line}` : new Placing(new Sources(inputs), shownFrom(base)).of(at, at.property);
 }
 
-const shownFrom = (base) => (file) => path.relative(base, file).split(path.sep).join('/');
+/** Gives the name that the dump has for a file. */
+function shownFrom(base) {
+  const known = new Map();
+  return (file) => {
+    if (!known.has(file)) known.set(file, path.relative(base, file).split(path.sep).join('/'));
+    return known.get(file);
+  };
+}
 
 const sha256 = (file) => createHash('sha256').update(fs.readFileSync(file)).digest('hex');
 
@@ -75,7 +82,8 @@ class Placing {
     const rank = declared ? [this.sources.texts.indexOf(declared.text), declared.start] : [Infinity, 0];
     const { file: _, ...rest } = entry;
     const types = kind === 'tables' || kind === 'views' ? this.sources.typesOf(entry.export) : [];
-    return { rank, entry: { ...rest, at, types: types.length ? types : undefined, ...this.inside(rest, declared) } };
+    if (declared && rest.columns) this.inside(rest, declared);
+    return { rank, entry: { ...rest, at, types: types.length ? types : undefined } };
   }
 
   /** The place of an export, or of a property in it. */
@@ -89,29 +97,29 @@ class Placing {
     return span ? `${this.shown(span.text.file)}:${span.text.line(span.start)}` : undefined;
   }
 
+  /** Adds their places to what an entry holds. */
   inside(entry, declared) {
-    if (!declared || !entry.columns) return {};
-    const columns = mapped(entry.columns, (column) => this.column(column, declared));
-    const hanging = HANGING.filter((kind) => entry[kind]).map((kind) => [kind, mapped(entry[kind], (part) => this.part(part, declared))]);
-    return { columns, ...Object.fromEntries(hanging) };
+    for (const column of Object.values(entry.columns)) this.column(column, declared);
+    for (const kind of HANGING) {
+      for (const part of Object.values(entry[kind] ?? {})) this.part(part, declared);
+    }
   }
 
   column(column, declared) {
     const span = this.sources.property(declared, column.property);
-    if (!span) return column;
+    if (!span) return;
     const { text, start, end } = span;
     const srid = column.type === 'geometry(point)' && text.option('srid', start, end); // drizzle-orm 0.x forgets it
-    const type = srid ? `geometry(point,${srid})` : column.type;
-    return { ...column, type, at: this.at(span), typescriptType: text.typeArgument(start, end) };
+    if (srid) column.type = `geometry(point,${srid})`;
+    column.at = this.at(span);
+    column.typescriptType = text.typeArgument(start, end);
   }
 
   part(part, { text, start, end }) {
     const position = part.name === undefined ? null : text.quoted(part.name, start, end);
-    return position === null ? part : { ...part, at: this.at({ text, start: position }) };
+    if (position !== null) part.at = this.at({ text, start: position });
   }
 }
-
-const mapped = (entries, change) => Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, change(entry)]));
 
 const inOrder = (ranked) => ranked.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1]).map(({ entry }) => entry);
 

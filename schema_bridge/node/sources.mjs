@@ -6,7 +6,10 @@ const TYPE_EXPORT = /\bexport\s+type\s+(\w+)\s*=[^;=]*?\btypeof\s+(\w+)(?:\s*\.\
 const OPEN = '([{<';
 const CLOSE = ')]}>';
 
-const blank = (text) => text.replace(/[^\n]/g, ' ');
+const KEY = /(?<![\w$.?])(?:([\p{ID_Continue}$]+)|(["'])((?:\\.|(?!\2)[^\\\n])*)\2)(?=\s*:)/gu;
+const BRACKET_OR_COMMA = /[([{)\]},]/g;
+
+const blank = (text) => (text.includes('\n') ? text.replace(/[^\n]/g, ' ') : ' '.repeat(text.length));
 
 export class Sources {
   constructor(files) {
@@ -29,7 +32,7 @@ export class Sources {
   property({ text, start, end }, name) {
     const [inside] = text.properties(name, start, end);
     if (inside !== undefined) return { text, ...text.span(inside) };
-    const anywhere = this.texts.flatMap((each) => each.properties(name, 0, each.code.length).map((at) => ({ text: each, at })));
+    const anywhere = this.texts.flatMap((each) => each.properties(name).map((at) => ({ text: each, at })));
     return anywhere.length === 1 ? { text: anywhere[0].text, ...anywhere[0].text.span(anywhere[0].at) } : null;
   }
 
@@ -44,14 +47,19 @@ class Text {
   constructor(file) {
     this.file = file;
     const raw = fs.readFileSync(file, 'utf8');
-    this.code = raw.replace(COMMENT_OR_STRING, (found) => (found.startsWith('/') ? blank(found) : found));
-    this.mask = raw.replace(COMMENT_OR_STRING, blank);
+    let commented = false;
+    this.mask = raw.replace(COMMENT_OR_STRING, (found) => {
+      commented ||= found[0] === '/';
+      return blank(found);
+    });
+    this.code = commented ? raw.replace(COMMENT_OR_STRING, (found) => (found[0] === '/' ? blank(found) : found)) : raw;
     this.types = [...this.mask.matchAll(TYPE_EXPORT)];
     this.lines = positions(/\n/g, this.mask);
     this.statements = positions(/^(?:export|const|let|var|function|class|type|interface|enum)\b/gm, this.mask);
-    this.renames = firsts(/(?<![\w$])([\w$]+)\s+as\s+([\w$]+)/g, this.mask, (found) => [found[2], found[1]]);
+    this.renames = firsts(/(?<=([\w$]+)\s+)as\s+([\w$]+)/g, this.mask, (found) => [found[2], found[1]]);
     this.declared = firsts(/\b(?:const|let|var)\s+([\w$]+)/g, this.mask, (found) => [found[1], found]);
     this.declared.set('default', /\bexport\s+default(?![\w$])/.exec(this.mask));
+    this.keys = this.allKeys();
   }
 
   line(position) {
@@ -70,20 +78,32 @@ class Text {
     return { start: found.index, end: this.statements[next] ?? this.code.length };
   }
 
-  /** The positions of a property's key, written bare or in quotes. */
-  properties(name, start, end) {
-    const key = new RegExp(`(?<![\\w$.?])(?:${escaped(name)}|(["'])${escaped(name)}\\1)(?=\\s*:)`, 'g');
-    const found = [...this.code.slice(start, end).matchAll(key)].map((each) => start + each.index);
-    return found.filter((at) => /["']/.test(this.code[at]) || this.mask[at] !== ' ');
+  /** By name, where it stands as a key of an object, bare or in quotes. */
+  allKeys() {
+    const keys = new Map();
+    for (const { index, 1: bare, 3: quoted } of this.code.matchAll(KEY)) {
+      if (bare !== undefined && this.mask[index] === ' ') continue; // inside a string
+      const name = bare ?? quoted;
+      if (keys.has(name)) keys.get(name).push(index);
+      else keys.set(name, [index]);
+    }
+    return keys;
+  }
+
+  /** The positions of a property's key. */
+  properties(name, start = 0, end = this.code.length) {
+    const found = this.keys.get(name) ?? [];
+    return found.slice(firstFrom(found, start), firstFrom(found, end));
   }
 
   /** A property from its key to the comma that ends it. */
   span(start) {
     let depth = 0;
-    for (let at = start; at < this.mask.length; at += 1) {
-      if ('([{'.includes(this.mask[at])) depth += 1;
-      if (')]}'.includes(this.mask[at])) depth -= 1;
-      if (depth < 0 || (depth === 0 && this.mask[at] === ',')) return { start, end: at };
+    BRACKET_OR_COMMA.lastIndex = start;
+    for (let found = BRACKET_OR_COMMA.exec(this.mask); found; found = BRACKET_OR_COMMA.exec(this.mask)) {
+      if ('([{'.includes(found[0])) depth += 1;
+      if (')]}'.includes(found[0])) depth -= 1;
+      if (depth < 0 || (depth === 0 && found[0] === ',')) return { start, end: found.index };
     }
     return { start, end: this.mask.length };
   }
@@ -138,5 +158,3 @@ function firstFrom(numbers, limit) {
   }
   return low;
 }
-
-const escaped = (name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

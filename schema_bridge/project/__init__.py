@@ -6,22 +6,24 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from schema_bridge import registry
-from schema_bridge.config import Output
 from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnknown
 from schema_bridge.garbage import uncollected
 from schema_bridge.ir import Schema
 from schema_bridge.losses import Loss, dropped
-from schema_bridge.project import classes, drizzle, folders, models
+from schema_bridge.project import drizzle, folders, models
 from schema_bridge.project.disk import MARK
-from schema_bridge.project.locking import Inputs
+from schema_bridge.project.inputs import Inputs
 from schema_bridge.registry import Reading, Source, SourceFile
 from schema_bridge.serialize import check_json
 from schema_bridge.servers import address
+
+if TYPE_CHECKING:
+    from schema_bridge.config import Output
 
 # Reading
 
@@ -103,6 +105,8 @@ def detect(source: Source) -> str:
     for name in registry.READERS:
         if registry.reader(name).recognises(source):
             return name
+    from schema_bridge.project import classes  # comparing loads more than reading does
+
     if classes.recognises(source):
         raise SourceUnknown(f"{source.name} holds Pydantic classes: diff and check compare them with tables")
     for file in source.files:

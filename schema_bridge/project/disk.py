@@ -6,7 +6,6 @@ import difflib
 import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -64,9 +63,7 @@ def write(files: Mapping[str, str], found: Changes) -> None:
         for folder in sorted({os.path.dirname(target) for target in targets}):
             _make_folder(folder, made)
             _forget_the_dead(folder)
-        # Syncing waits for the disk, not for Python: many at once take hardly longer than one.
-        with ThreadPoolExecutor(max_workers=16) as pool:
-            list(pool.map(_write_synced, targets, temporaries.values(), targets.values()))
+        _write_all(targets, temporaries)
     except BaseException as error:
         _undo(temporaries.values(), made)
         if isinstance(error, OSError):
@@ -128,6 +125,18 @@ def _make_folder(folder: str, made: list[str]) -> None:
     for path in reversed(missing):
         os.mkdir(path)
         made.append(path)
+
+
+def _write_all(targets: Mapping[str, bytes], temporaries: Mapping[str, str]) -> None:
+    """Syncing waits for the disk, not for Python: many at once take hardly longer than one."""
+    if len(targets) < 2:
+        for target, data in targets.items():
+            _write_synced(target, temporaries[target], data)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        list(pool.map(_write_synced, targets, temporaries.values(), targets.values()))
 
 
 def _write_synced(target: str, temporary: str, data: bytes) -> None:

@@ -4,34 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from schema_bridge import config, lock, registry
 from schema_bridge.errors import OutputError
-from schema_bridge.project import disk, folders
-
-
-class Inputs:
-    """The files that were read, by path; None are those that were looked for and not there. `names` are the folders in
-    which files were looked for, with the hashes of what they held just before. `is_known` is False where not only
-    files decide what is read: a database, the code of a Drizzle schema, whose files are in `code`."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes | None] = {config.NAME: _content(config.NAME)}
-        self.names: dict[str, str] = {}
-        self.code: set[str] = set()
-        self.is_known = True
-
-    def add(self, other: Inputs) -> None:
-        """What another run has read, too: one that failed may not have come to all of it."""
-        self.files = {**other.files, **self.files}
-        self.names = {**other.names, **self.names}
-        self.code |= other.code
-
-    def note_folder(self, path: Path) -> None:
-        """Notes what a folder of migrations holds; drizzle-kit keeps the SQL above its journal."""
-        above = [path.parent] if (path / folders.JOURNAL).is_file() else []
-        self.names.update({folder.as_posix(): lock.names(str(folder)) for folder in (path, *above)})
+from schema_bridge.project import disk
+from schema_bridge.project.inputs import Inputs
 
 
 def write(inputs: Inputs, done: config.Config, files: Mapping[str, str]) -> None:
@@ -69,10 +46,3 @@ def _entries(inputs: Inputs, done: config.Config, files: Mapping[str, str]) -> I
         yield "alone", config.NAME, lock.ALONE
     packages = {os.path.dirname(path) for path in files if os.path.basename(path) == "__init__.py"}
     yield from (("modules", path or ".", lock.modules(path or ".")) for path in sorted(packages))
-
-
-def _content(path: str) -> bytes | None:
-    try:
-        return Path(path).read_bytes()
-    except OSError:
-        return None

@@ -14,7 +14,7 @@ from schema_bridge.config import Config
 from schema_bridge.losses import Loss
 from schema_bridge.precedence import Precedence
 from schema_bridge.project import stale
-from schema_bridge.project.locking import Inputs
+from schema_bridge.project.inputs import Inputs
 from schema_bridge.registry import Reading, Source
 from schema_bridge.servers import address
 

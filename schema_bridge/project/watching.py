@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 
 from schema_bridge import lock
-from schema_bridge.project.locking import Inputs
+from schema_bridge.project.inputs import Inputs
 
 INTERVAL = 0.2
 """Seconds between two looks; who saves several files at once is given this time to finish."""
@@ -17,11 +17,11 @@ _Seen = Mapping[str, object]
 
 def wait(inputs: Inputs) -> None:
     """Come back when something has changed since these inputs were read, and has rested for a moment."""
+    before = _look(inputs)  # first: a change between the two looks would be in both
     files = any(lock.content(path) != lock.digest(data) for path, data in inputs.files.items())
     if files or any(lock.names(folder) != stated for folder, stated in inputs.names.items()):
         time.sleep(INTERVAL)  # it changed while the run was still at work
         return
-    before = _look(inputs)
     while (now := _look(inputs)) == before:
         time.sleep(INTERVAL)
     while (after := _rested(inputs)) != now:

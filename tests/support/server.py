@@ -9,10 +9,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -38,6 +38,9 @@ server=$(head -n 1 "$2/postmaster.pid" 2>/dev/null) && kill -QUIT "$server"
 while kill -0 "$server" 2>/dev/null; do sleep 0.05; done
 rm -rf "$1" "$2"
 """
+TEMPLATES = 40
+"""So many databases are kept to be cloned; one takes about 8 MB, often of memory."""
+running: list[Server] = []
 _numbers = count(1)
 
 
@@ -142,7 +145,7 @@ class Server:
     def program(self, name: str) -> str:
         return str(self.binaries / name)
 
-    @property
+    @cached_property
     def major(self) -> int:
         return int(Database(self, "postgres", self.user).rows("SHOW server_version_num")[0][0]) // 10000
 
@@ -174,13 +177,18 @@ class Server:
                 self.release(made)
                 raise
             self.templates[key] = made
+        self.templates[key] = self.templates.pop(key)  # the last one used comes last
         return self.templates[key]
 
     def _clone(self, template: Database | None, supabase: bool) -> Database:
         """CREATE DATABASE … TEMPLATE copies neither the privileges on a database nor its settings: made anew here."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
         source = template.name if template else "template0"
-        sql = [f"CREATE DATABASE {name} TEMPLATE {source}", f"GRANT CREATE ON DATABASE {name} TO {PLAIN_ROLE}"]
+        strategy = "STRATEGY FILE_COPY" if self.major >= 15 else ""  # half the time of the other one, and no log
+        sql = [
+            f"CREATE DATABASE {name} TEMPLATE {source} {strategy}",
+            f"GRANT CREATE ON DATABASE {name} TO {PLAIN_ROLE}",
+        ]
         if supabase:
             sql.append(f'ALTER DATABASE {name} SET search_path TO "$user", public, extensions')
         self.maintenance(";\n".join(sql))
@@ -193,19 +201,21 @@ class Server:
         database.drop()
         self.made.remove(database)
 
-    def close(self) -> None:
-        for database in self.made:
-            database.drop()
-        self.made.clear()
-        self.templates.clear()
+    def forget(self, kept: Sequence[Database]) -> None:
+        """Drop all databases but these and the templates that were used last."""
+        used_last = [*self.templates.items()][-TEMPLATES:]
+        self.templates = dict(used_last)
+        for database in [*self.made]:
+            if database not in kept and database not in self.templates.values():
+                self.release(database)
 
 
-def given() -> Server:
+def given() -> Iterator[Server]:
     """The server of DATABASE_URL, which must name a superuser."""
     parts = {key: str(value) for key, value in conninfo_to_dict(os.environ["DATABASE_URL"]).items()}
     extra = {key: value for key, value in parts.items() if key not in ("host", "port", "user", "dbname")}
     host, port = parts.get("host", "localhost"), parts.get("port", "5432")
-    return _prepared(Server(embedded_binaries(), host, port, parts.get("user", "postgres"), extra))
+    yield from _serving(Server(embedded_binaries(), host, port, parts.get("user", "postgres"), extra))
 
 
 def started(binaries: Path) -> Iterator[Server]:
@@ -216,7 +226,7 @@ def started(binaries: Path) -> Iterator[Server]:
     with _cleared(home, data):
         account = _account(home, data)
         _initialise(_reachable(binaries, home, account), home, data, account)
-        yield _prepared(Server(binaries, str(home), "5432"))
+        yield from _serving(Server(binaries, str(home), "5432"))
 
 
 @contextmanager
@@ -262,12 +272,16 @@ def _initialise(programs: Path, home: Path, data: Path, account: Mapping[str, ob
     assert done.returncode == 0, f"{done.stderr}\n{log.read_text(errors='replace') if log.exists() else ''}"
 
 
-def _prepared(server: Server) -> Server:
+def _serving(server: Server) -> Iterator[Server]:
     server.maintenance(
         f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{PLAIN_ROLE}') THEN"
         f" CREATE ROLE {PLAIN_ROLE} LOGIN; END IF; END $$"
     )
-    return server
+    running.append(server)
+    yield server
+    running.remove(server)
+    for database in server.made:
+        database.drop()
 
 
 def _account(*folders: Path) -> dict[str, object]:

@@ -17,8 +17,8 @@ import msgspec
 from schema_bridge.emit.sql import literal
 from schema_bridge.errors import Finding, OptionError
 from schema_bridge.ir import Schema, Table
-from schema_bridge.lint import lint
 from schema_bridge.lint.remarks import LintOptions
+from schema_bridge.lint.rules import lint
 from schema_bridge.writers.validation import grants, script, twin
 from schema_bridge.writers.validation.groups import COMMENTS, GROUPS, NAMES, Group
 from schema_bridge.writers.validation.literals import Row, nodes_of, rows
