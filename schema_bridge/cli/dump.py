@@ -19,11 +19,9 @@ def command(paths: tuple[str, ...], output: str | None, casing: str | None) -> N
 
     from schema_bridge.cli import talk
     from schema_bridge.project import disk, drizzle
-    from schema_bridge.readers.drizzle.dump import parse
-    from schema_bridge.registry import SourceFile
 
     data = drizzle.dump(paths, os.path.dirname(output or ""), casing)
-    talk.say(talk.dumped(parse(SourceFile(output or "", data))))
+    talk.say(talk.dumped(drizzle.outline(data)))
     if output is None:
         click.echo(data, nl=False)
         return

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from schema_bridge.losses import Loss
     from schema_bridge.project import Rendering
     from schema_bridge.project.disk import Changes
+    from schema_bridge.project.drizzle import Outline
     from schema_bridge.project.truth import Truth
-    from schema_bridge.readers.drizzle.dump_entries import Dump
     from schema_bridge.registry import Reading
 
 SHOWN = 8
@@ -91,7 +91,7 @@ def _left_out(losses: Sequence[Loss]) -> Iterator[str]:
             yield f"{', '.join(map(str, found))}: {why}"
 
 
-def dumped(dump: Dump) -> Iterator[str]:
+def dumped(dump: Outline) -> Iterator[str]:
     """What a Drizzle schema holds, what of it was left out, and what could not be known."""
     relations = sum(len(table.relations) for table in dump.tables.values())
     counts = {"table": len(dump.tables), "view": len(dump.views), "enum": len(dump.enums), "relation": relations}

@@ -282,7 +282,8 @@ class Collector {
   /** What `relations()` states; `related` holds tables and relations by their export names. */
   legacyRelations(related) {
     const { extractTablesRelationalConfig, createTableRelationsHelpers } = this.relational;
-    if (!extractTablesRelationalConfig) return;
+    const isRelated = Object.values(related).some((value) => kindOf(value) === 'Relations');
+    if (!extractTablesRelationalConfig || !isRelated) return;
     const { tables } = extractTablesRelationalConfig(related, createTableRelationsHelpers);
     for (const relation of Object.values(tables).flatMap((table) => Object.values(table.relations))) {
       this.found.relations.push({
@@ -323,10 +324,13 @@ const unnamed = (entry) => [...(entry.columnsFrom ?? []), entry.tableTo, ...(ent
 
 /** Entries by their names; two of one name would be one in the database too. */
 function keyed(entries) {
-  const names = entries.map((entry) => entry.name ?? unnamed(entry));
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new Error(`two of its parts are called ${twice}`);
-  return Object.fromEntries(entries.map((entry, at) => [names[at], entry]));
+  const named = Object.create(null); // a name may be `__proto__`
+  for (const entry of entries) {
+    const name = entry.name ?? unnamed(entry);
+    if (name in named) throw new Error(`two of its parts are called ${name}`);
+    named[name] = entry;
+  }
+  return named;
 }
 
 function known(text, what) {

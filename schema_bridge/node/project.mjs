@@ -7,6 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { Refusal } from './refusal.mjs';
 
 const COLLECTOR = fileURLToPath(new URL('./collect.mjs', import.meta.url));
+/** What the collector uses of drizzle-orm; a release that lacks one of them gives undefined. */
+const USED = {
+  core: ['Column', 'SQL', 'getTableColumns', 'getTableName', 'is'],
+  pg: ['PgDialect', 'getMaterializedViewConfig', 'getTableConfig', 'getViewConfig', 'isPgEnum', 'isPgSequence'],
+  relational: ['createTableRelationsHelpers', 'extractTablesRelationalConfig'],
+};
 const CARRIERS = ['drizzle-kit', 'tsx', 'vite'];
 const MANAGERS = { 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun', 'bun.lockb': 'bun' };
 
@@ -61,6 +67,8 @@ function manager(file) {
 export function schemaEntry(settings, tools) {
   const imports = settings.files.map((file, at) => `import * as m${at} from ${JSON.stringify(file)};`);
   const modules = settings.files.map((file, at) => `[${JSON.stringify(file)}, m${at}]`);
+  // Named one by one, so that esbuild leaves out the rest of drizzle-orm.
+  const used = Object.entries(USED).map(([from, names]) => `${from}: { ${names.map((name) => `${name}: ${from}.${name}`).join(', ')} }`);
   const options = { casing: settings.casing, major: Number(tools.version.split('.')[0]) };
   return [
     "import * as core from 'drizzle-orm';",
@@ -68,6 +76,6 @@ export function schemaEntry(settings, tools) {
     `import * as relational from '${tools.relations}';`,
     `import { collect } from ${JSON.stringify(COLLECTOR)};`,
     ...imports,
-    `export default collect([${modules}], { core, pg, relational }, ${JSON.stringify(options)});`,
+    `export default collect([${modules}], { ${used.join(', ')} }, ${JSON.stringify(options)});`,
   ].join('\n');
 }

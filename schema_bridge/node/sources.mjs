@@ -7,6 +7,7 @@ const OPEN = '([{<';
 const CLOSE = ')]}>';
 
 const KEY = /(?<![\w$.?])(?:([\p{ID_Continue}$]+)|(["'])((?:\\.|(?!\2)[^\\\n])*)\2)(?=\s*:)/gu;
+const LIST = /\b(?:import|export)\s+(?:type\s+)?(?:[\w$]+\s*,\s*)?\{([^}]*)\}/g;
 const BRACKET_OR_COMMA = /[([{)\]},]/g;
 
 const blank = (text) => (text.includes('\n') ? text.replace(/[^\n]/g, ' ') : ' '.repeat(text.length));
@@ -54,9 +55,10 @@ class Text {
     });
     this.code = commented ? raw.replace(COMMENT_OR_STRING, (found) => (found[0] === '/' ? blank(found) : found)) : raw;
     this.types = [...this.mask.matchAll(TYPE_EXPORT)];
-    this.lines = positions(/\n/g, this.mask);
+    this.lines = linesOf(this.mask);
     this.statements = positions(/^(?:export|const|let|var|function|class|type|interface|enum)\b/gm, this.mask);
-    this.renames = firsts(/(?<=([\w$]+)\s+)as\s+([\w$]+)/g, this.mask, (found) => [found[2], found[1]]);
+    const listed = [...this.mask.matchAll(LIST)].map((found) => found[1]).join();
+    this.renames = firsts(/([\w$]+)\s+as\s+([\w$]+)/g, listed, (found) => [found[2], found[1]]);
     this.declared = firsts(/\b(?:const|let|var)\s+([\w$]+)/g, this.mask, (found) => [found[1], found]);
     this.declared.set('default', /\bexport\s+default(?![\w$])/.exec(this.mask));
     this.keys = this.allKeys();
@@ -66,7 +68,7 @@ class Text {
     return firstFrom(this.lines, position) + 1;
   }
 
-  /** The name that `export { name as renamed }` gives another one to. */
+  /** The name that `export { name as renamed }`, or an import, gives another one to. */
   renamed(name) {
     return this.renames.get(name);
   }
@@ -133,6 +135,12 @@ class Text {
   option(name, start, end) {
     return new RegExp(`\\b${name}\\s*:\\s*(\\d+)`).exec(this.mask.slice(start, end))?.[1];
   }
+}
+
+function linesOf(text) {
+  const ends = [];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) ends.push(at);
+  return ends;
 }
 
 /** Where a pattern is found. */

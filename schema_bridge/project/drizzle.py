@@ -7,8 +7,10 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import msgspec
 
 from schema_bridge.errors import SourceError
 from schema_bridge.ir import Origin
@@ -17,6 +19,27 @@ from schema_bridge.registry import SourceFile
 _PROGRAM = Path(__file__).parents[1] / "node" / "dump.mjs"
 _CODE = re.compile(r"\.[cm]?[jt]s\Z")
 _CONFIG = re.compile(r"drizzle\.config\.(?:[cm]?[jt]s|json)\Z")
+
+
+class _Related(msgspec.Struct):
+    relations: tuple[msgspec.Raw, ...] = ()
+
+
+class Outline(msgspec.Struct, rename="camel", frozen=True):
+    """What is told of a dump; its reader takes as long to load and to check it all as Node to make it."""
+
+    drizzle_orm: str
+    casing: str | None
+    tables: Mapping[str, _Related]
+    views: Mapping[str, msgspec.Raw]
+    enums: Mapping[str, msgspec.Raw]
+    left_out: int = 0
+    stubbed: tuple[str, ...] = ()
+
+
+def outline(data: bytes) -> Outline:
+    """What is told of a dump that was just made."""
+    return msgspec.json.decode(data, type=Outline)
 
 
 def is_config(path: str) -> bool:
