@@ -6,6 +6,7 @@
  * Prints the dump, or `{"refusal": {message, hint, at}}`, on stdout; whatever the schema itself prints goes to stderr.
  */
 import fs from 'node:fs';
+import v8 from 'node:v8';
 
 import { bundle, run } from './bundle.mjs';
 import { schemaEntry, toolsOf } from './project.mjs';
@@ -44,6 +45,8 @@ function writeAll(bytes) {
   }
 }
 
+// We live for less than a second: compiling for speed only what runs far more often than usual takes a fifth of it less.
+v8.setFlagsFromString('--interrupt-budget=1000000');
 const request = JSON.parse(process.argv[2]);
 process.stdout.write = process.stderr.write.bind(process.stderr);
 for (const method of ['log', 'info', 'debug']) console[method] = console.error;

@@ -18,6 +18,7 @@ from schema_bridge.losses import Loss, dropped
 from schema_bridge.project import drizzle, folders, models
 from schema_bridge.project.disk import MARK
 from schema_bridge.project.inputs import Inputs
+from schema_bridge.project.sharing import shared
 from schema_bridge.registry import Reading, Source, SourceFile
 from schema_bridge.serialize import check_json
 from schema_bridge.servers import address
@@ -121,6 +122,9 @@ def detect(source: Source) -> str:
 
 # Rendering
 
+MANY = 200
+"""From so many tables on, making the outputs takes longer than starting a second process for half of them."""
+
 
 class Rendering(msgspec.Struct, frozen=True):
     """What the outputs hold, by path from where one stands, and what they could not express, by writer."""
@@ -141,22 +145,28 @@ def render(schema: Schema, writer: str, options: Any = None) -> dict[str, str]:
 def render_all(schema: Schema, outputs: Sequence[Output]) -> Rendering:
     """The files of all outputs; OptionError where two of them claim one file."""
     files: dict[str, str] = {}
-    lost: dict[str, tuple[Loss, ...]] = {}
-    findings: dict[str, tuple[Finding, ...]] = {}
-    for output in outputs:
-        module = registry.writer(output.writer)
-        try:
-            written, told = registry.write_and_tell(module, schema, output.options)
-        except OptionError as error:
-            raise OptionError(error.message, origin=error.origin or output.places.get(error.key or "")) from error
-        for path, text in written.items():
-            target = os.path.normpath(os.path.join(output.folder, path))
+    work = partial(_written, schema)
+    done = shared(work, outputs) if len(schema.tables) >= MANY else list(map(work, outputs))
+    for output, (written, _, _) in zip(outputs, done, strict=True):
+        for target, text in written.items():
             if target in files:
                 raise OptionError(f"two outputs write {target}; give {output.writer} another folder")
-            files[target] = _marked(target, text)
-        lost[output.writer] = dropped(schema, module.DROPS)
-        findings[output.writer] = told
+            files[target] = text
+    lost = {output.writer: losses for output, (_, losses, _) in zip(outputs, done, strict=True)}
+    findings = {output.writer: told for output, (_, _, told) in zip(outputs, done, strict=True)}
     return Rendering(files, lost, findings)
+
+
+def _written(schema: Schema, output: Output) -> tuple[dict[str, str], tuple[Loss, ...], tuple[Finding, ...]]:
+    """The files of one output, by path from where one stands, what it drops by its nature, and what it cannot express."""
+    module = registry.writer(output.writer)
+    try:
+        written, told = registry.write_and_tell(module, schema, output.options)
+    except OptionError as error:
+        raise OptionError(error.message, origin=error.origin or output.places.get(error.key or "")) from error
+    targets = {os.path.normpath(os.path.join(output.folder, path)): text for path, text in written.items()}
+    files = {target: _marked(target, text) for target, text in targets.items()}
+    return files, dropped(schema, module.DROPS), told
 
 
 def _marked(path: str, text: str) -> str:
