@@ -30,7 +30,7 @@ def test_a_schema_survives_json_and_ddl(schema: Schema) -> None:
     assert [str(difference) for difference in compare(schema, again).differences] == []
 
 
-@settings(LAWS, max_examples=examples(15))
+@settings(LAWS, max_examples=examples(9))
 @given(schemas())
 def test_models_make_the_database_that_the_ddl_makes(server: Server, schema: Schema) -> None:
     direct, built = server.database(), server.database()
@@ -48,7 +48,7 @@ def test_models_make_the_database_that_the_ddl_makes(server: Server, schema: Sch
         server.release(built)
 
 
-@settings(LAWS, max_examples=examples(15))
+@settings(LAWS, max_examples=examples(9))
 @given(schemas())
 def test_pydantic_schemas_import(schema: Schema) -> None:
     with tempfile.TemporaryDirectory() as folder:

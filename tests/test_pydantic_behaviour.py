@@ -25,6 +25,7 @@ from support.cases import CASES
 from support.rows import Constants, constants, same, sent, values
 from support.schemas import imported
 from support.server import Server
+from support.strategies import examples
 
 RANDOM = settings(
     deadline=None,
@@ -35,7 +36,7 @@ RANDOM = settings(
 )
 MISSING = object()
 Models = tuple[type[BaseModel], ...]
-ROWS = 60
+ROWS = examples(35)
 _named: dict[tuple[Any, Constants], list[Any]] = {}
 
 
@@ -96,8 +97,8 @@ def test_create_takes_what_the_server_takes_unchanged(tmp_path: Path, server: Se
                 found = agree(Copy(connection, case.schema, table, models), mapped, said)
                 assert found["taken by both"] > 0 or not table.columns, f"{case.name}, {table.name}: {found}"
                 counted += found
-    assert counted["taken by both"] > 3000, counted
-    assert counted["refused by both"] > 600, counted
+    assert counted["taken by both"] > 1800, counted
+    assert counted["refused by both"] > 350, counted
     assert counted["set aside"] > 0, counted
 
 

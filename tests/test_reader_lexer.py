@@ -9,6 +9,7 @@ from pytest import MonkeyPatch
 from schema_bridge.readers import sql
 from schema_bridge.readers.sql import lexer
 from schema_bridge.registry import Source, SourceFile
+from support.strategies import LAWS, examples
 
 PIECES = st.sampled_from(
     [
@@ -70,7 +71,7 @@ def counted_word(data: bytes) -> int:
     return next(ends, -1)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(LAWS, max_examples=examples(600))
 @given(TEXTS)
 def test_shortcuts_find_what_counting_finds(data: bytes) -> None:
     longer = data + b"\nend"
