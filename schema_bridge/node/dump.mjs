@@ -14,10 +14,11 @@ import { configured } from './config.mjs';
 import { Refusal } from './refusal.mjs';
 import { assemble, placeOf } from './assemble.mjs';
 
+const NODE = Number(process.versions.node.split('.')[0]);
 const OLDEST_NODE = 18;
 
 async function dump(request) {
-  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  if (NODE < OLDEST_NODE) {
     throw new Refusal(`this is Node ${process.versions.node}`, { hint: `install Node ${OLDEST_NODE} or newer` });
   }
   process.env.SKIP_ENV_VALIDATION ??= '1';
@@ -45,8 +46,8 @@ function writeAll(bytes) {
   }
 }
 
-// We live for less than a second: compiling for speed only what runs far more often than usual takes a fifth of it less.
-v8.setFlagsFromString('--interrupt-budget=1000000');
+// We live for less than a second, of which compiling for speed takes a fifth; since 22 Node has a quicker compiler for it.
+if (NODE < 22) v8.setFlagsFromString('--interrupt-budget=1000000');
 const request = JSON.parse(process.argv[2]);
 process.stdout.write = process.stderr.write.bind(process.stderr);
 for (const method of ['log', 'info', 'debug']) console[method] = console.error;
