@@ -51,8 +51,8 @@ MODULE_NAMES = frozenset(
     words_of(
         """
         Annotated Any Base BaseModel ClassVar ConfigDict Decimal DeclarativeBase Either Enum Field Final IPv4Address
-        IPv4Interface IPv6Address IPv6Interface Json Literal Mapped MetaData OnPostgreSQL Optional SQLType StrEnum Table
-        TypeVar UTCDateTime UUID Union VirtualComputed annotations dt enum field_validator ipaddress mapped_column
+        IPv4Interface IPv6Address IPv6Interface Json Literal Mapped MetaData OnPostgreSQL OneOf Optional SQLType StrEnum
+        Table TypeVar UTCDateTime UUID Union VirtualComputed annotations dt enum field_validator ipaddress mapped_column
         metadata model_validator orm pg pydantic re relationship sa synonym uuid4
         """
     )

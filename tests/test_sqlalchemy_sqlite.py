@@ -24,6 +24,8 @@ CREATE TABLE people (
   name varchar(40) COLLATE "C" NOT NULL DEFAULT 'it''s :me'::character varying,
   mood mood NOT NULL DEFAULT 'calm'::mood,
   active boolean NOT NULL DEFAULT true,
+  state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'it''s done')),
+  marks varchar(8)[] CHECK (marks <@ ARRAY['x', 'y']::varchar[]),
   tags text[] NOT NULL DEFAULT '{}'::text[],
   scopes text[] NOT NULL DEFAULT ARRAY['read', 'write']::text[],
   settings jsonb NOT NULL DEFAULT '{"a": [1, 2]}'::jsonb,
@@ -60,7 +62,8 @@ for url in sys.argv[2:]:
     with Session(engine) as session:
         person = Person(address="a@b.c", seen_at=moment, pets=[Pet()])
         session.add(person)
-        session.add(Person(address="d@e.f", tags=["x", "y"], settings={"b": None}, mood=Mood.WILD, metadata_=[1]))
+        session.add(Person(address="d@e.f", tags=["x", "y"], settings={"b": None}, mood=Mood.WILD, metadata_=[1],
+                           state="it's done", marks=["y"]))
         session.commit()
     with Session(engine) as session:
         found = session.scalars(sa.select(Person).where(Person.seen_at == moment)).one()
@@ -72,6 +75,11 @@ for url in sys.argv[2:]:
         assert found.id.version == 4 and len(found.code) == 36 and found.pets[0].id == 1 and found.pets[0].weight == 2.5, url
         other = session.scalars(sa.select(Person).where(Person.id != found.id)).one()
         assert (other.tags, other.settings, other.mood, other.metadata_) == (["x", "y"], {"b": None}, Mood.WILD, [1]), url
+        named = globals().get("PersonState")
+        state = named if isinstance(named, type) else str
+        assert (found.state, type(found.state), other.state, other.marks) == ("new", state, state("it's done"), ["y"]), url
+        for sought in (Person.state == other.state, Person.state.like("%done"), Person.state.in_(["it's done"])):
+            assert session.scalars(sa.select(Person).where(sought)).one() is other, url
         assert session.scalar(sa.select(sa.func.count()).where(Person.metadata_.is_(None))) == 1, url
         session.delete(found)
         session.commit()
@@ -84,8 +92,8 @@ for url in sys.argv[2:]:
 @pytest.mark.parametrize(
     ("writer", "options"),
     [
-        ("sqlalchemy", mapped.Options(sqlite=True)),
-        ("sqlalchemy", mapped.Options(sqlite=True, style="column", layout="tables")),
+        ("sqlalchemy", mapped.Options(sqlite=True, choices="literals")),
+        ("sqlalchemy", mapped.Options(sqlite=True, style="column", layout="tables", choices="classes")),
         ("sqlmodel", sqlmodel.Options(sqlite=True)),
     ],
     ids=["mapped", "column", "sqlmodel"],

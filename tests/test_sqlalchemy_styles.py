@@ -122,6 +122,45 @@ def test_labels_are_members_literals_or_strings() -> None:
     assert "genres: Mapped[list[str]]" in text
 
 
+CHOICES = """
+CREATE DOMAIN mood AS text CHECK (VALUE = ANY (ARRAY['calm'::text, 'wild'::text]));
+CREATE TABLE pets (
+  id integer PRIMARY KEY,
+  state text NOT NULL CHECK (state IN ('new', 'it''s', '')),
+  size smallint CHECK (size IN (1, 2, 99999)),
+  mood mood,
+  tags varchar(3)[] NOT NULL CHECK (tags <@ ARRAY['a', 'long one', 'b']::varchar[]),
+  padded char(3) CHECK (padded IN ('a')),
+  folded text COLLATE own CHECK (folded IN ('a')),
+  pattern text CHECK (pattern IN ('a') OR pattern LIKE 'b%'),
+  former text
+);
+ALTER TABLE pets ADD CONSTRAINT for_new_rows CHECK (former IN ('a')) NOT VALID;
+CREATE TABLE pet_states (id integer PRIMARY KEY);
+"""
+
+
+def test_what_checks_list_are_literals_or_members() -> None:
+    schema = read_text("CREATE COLLATION own (provider = icu, locale = 'und', deterministic = false);" + CHOICES)
+    text = project.render(schema, "sqlalchemy", Options(choices="literals"))["models.py"]
+    found = [line for line in text.split("\n") if "Literal[" in line or "(sa.String(3)" in line or "Mapped[Pet" in line]
+    assert found == [
+        'PetState2 = Literal["new", "it\'s", ""]',
+        "PetSize = Literal[1, 2]",
+        'PetMood = Literal["calm", "wild"]',
+        'PetTags = Literal["a", "b"]',
+        "    state: Mapped[PetState2] = mapped_column(sa.Text)",
+        "    size: Mapped[PetSize | None] = mapped_column(sa.SmallInteger)",
+        "    mood: Mapped[PetMood | None] = mapped_column(mood_domain)",
+        "    tags: Mapped[list[PetTags]] = mapped_column(pg.ARRAY(sa.String(3)))",
+    ]
+    text = project.render(schema, "sqlalchemy", Options(choices="classes"))["models.py"]
+    assert """class PetState2(enum.StrEnum):\n    NEW = "new"\n    IT_S = "it's"\n    EMPTY = ""\n""" in text
+    assert "state: Mapped[PetState2] = mapped_column(OneOf(sa.Text(), PetState2))" in text
+    assert "tags: Mapped[list[PetTags]] = mapped_column(pg.ARRAY(OneOf(sa.String(3), PetTags)))" in text
+    assert "size: Mapped[PetSize | None] = mapped_column(sa.SmallInteger)" in text
+
+
 def test_relationships_are_called_loaded_and_deleted_as_the_config_says() -> None:
     naming = NamingOptions(relationship_names={"books.author": "writer", "authors.books": "works"})
     options = Options(

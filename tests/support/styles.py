@@ -89,25 +89,42 @@ STYLES = {
     "relations_across_groups": Style("relations", Options(layout="groups", groups={"core": ("account", "post*")})),
     "a_team_with_classes_of_its_own": Style("crawler", _MIXED, beside={"project.py": _PROJECT}),
     "classic_columns": Style(
-        "crawler", Options(style="column", enums="strings", uuid4=True, relationships="one-sided", layout="tables")
+        "crawler",
+        Options(
+            style="column",
+            enums="strings",
+            choices="classes",
+            uuid4=True,
+            relationships="one-sided",
+            layout="tables",
+        ),
     ),
     "classic_columns_of_every_type": Style("types", Options(style="column", enums="literals")),
     "classic_columns_of_classes": Style("enums", Options(style="column", layout="tables")),
     "literals": Style(
         "crawler",
-        Options(enums="literals", lazy={"*": "raise", "projects.*": "selectin"}, cascade={"*": "all, delete-orphan"}),
+        Options(
+            enums="literals",
+            choices="literals",
+            lazy={"*": "raise", "projects.*": "selectin"},
+            cascade={"*": "all, delete-orphan"},
+        ),
     ),
     "strings": Style("enums", Options(enums="strings", uuid4=True, layout="tables")),
     "one_sided": Style("relations", Options(relationships="one-sided", style="column")),
     "two_sided_and_classic": Style("relations", Options(style="column", layout="tables")),
     "as_sqlmodel": Style(
-        "crawler", SQLModelOptions(naming=NamingOptions(renamed={"images.url": "original_url"})), "sqlmodel"
+        "crawler",
+        SQLModelOptions(choices="literals", naming=NamingOptions(renamed={"images.url": "original_url"})),
+        "sqlmodel",
     ),
     "sqlmodel_apart": Style("relations", SQLModelOptions(layout="tables", lazy={"*": "selectin"}), "sqlmodel"),
     "sqlmodel_of_every_type": Style("types", SQLModelOptions(uuid4=True), "sqlmodel"),
     "sqlmodel_with_odd_names": Style("torture", SQLModelOptions(layout="tables"), "sqlmodel"),
-    "on_sqlite_too": Style("crawler", Options(sqlite=True)),
-    "sqlmodel_on_sqlite_too": Style("domains", SQLModelOptions(sqlite=True, layout="tables"), "sqlmodel"),
+    "on_sqlite_too": Style("crawler", Options(sqlite=True, choices="classes")),
+    "sqlmodel_on_sqlite_too": Style(
+        "domains", SQLModelOptions(sqlite=True, layout="tables", choices="classes"), "sqlmodel"
+    ),
     "every_type_on_sqlite_too": Style("types", Options(sqlite=True, style="column")),
     "odd_names_apart": Style("torture", Options(layout="tables")),
 }

@@ -40,6 +40,14 @@ def written(schema: Schema, options: CommonOptions, style: Style) -> dict[str, s
         from schema_bridge.writers.sqlalchemy.inherited import inherited
 
         context.inherited = inherited(context)
+    # Classic columns have no annotation that could say what their type does not.
+    if options.choices == "classes" or (options.choices == "literals" and style != "column"):
+        # It imports the SQL parser.
+        from schema_bridge.writers.sqlalchemy.choices import choices
+
+        mapped = [(context.tables[of.table], of) for of in context.model.classes if of.mapped]
+        context.taken.update(context.enum_names)
+        context.choices = choices(mapped, context.domains, context.taken)
     stages = staged(context)
     inside = f"{options.name}/" if context.is_package else ""
     return {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from msgspec.structs import replace
+
 from schema_bridge import serials
 from schema_bridge.emit import sql
 from schema_bridge.emit.python import Call, Code, assignment, block, call, declaration, keyword, string
@@ -40,6 +42,7 @@ def attributes(context: Context, table: Table, names: tuple[str, ...]) -> list[s
             column.name in in_key and (is_serial(context, table, column), _would_count(table, column)),
             is_late and context.is_default_late(table, column),
             client_default(context, table, column) if is_made else None,
+            context.choices.get((table.name, column.name)) if context.choices else None,
         )  # fmt: skip
         known = context.lines.get(key)
         if known is None:
@@ -57,9 +60,7 @@ def _attribute(context: Context, table: Table, column: Column, name: str, behind
     if context.style == "sqlmodel":
         return _field(context, table, column, name)
     context.need("Mapped", "mapped_column")
-    _, type = annotated(context, column.type, column.collation)
-    if context.options.sqlite:
-        type = sqlite.type_on_both(context, table, column, type)
+    type = _type(context, table, column, column_type(context, column.type, column.collation))
     named: list[Code] = [] if name == column.name else [string(column.name)]
     order = ["sort_order=1"] if behind else []
     code = call("mapped_column", *named, type, *_arguments(context, table, column), *order)
@@ -97,7 +98,12 @@ def synonyms(context: Context, table: Table, mapped: MappedClass) -> Iterator[st
 
 def _annotation(context: Context, table: Table, column: Column) -> str:
     """What `Mapped[…]` holds."""
-    annotation = _shape(annotated(context, column.type, column.collation)[0], column)
+    chosen = context.choices.get((table.name, column.name)) if context.choices else None
+    if chosen is not None:
+        context.need(chosen.name)
+        annotation = f"list[{chosen.name}]" if column.type.dimensions else chosen.name
+    else:
+        annotation = _shape(annotated(context, column.type, column.collation)[0], column)
     if "[Any]" in annotation or annotation == "Any":
         context.need("Any")
     return annotation if is_required(table, column) else f"{annotation} | None"
@@ -110,14 +116,36 @@ def plain(context: Context, table: Table, column: Column, attribute: str = "") -
     if context.style == "sqlmodel" and attribute and type in ("pg.JSON", "pg.JSONB"):
         # A field that nobody sets is None, which is to be NULL or the default, not JSON's null.
         type = call(str(type), "none_as_null=True")
-    head = _head(context, column, type)
-    if context.options.sqlite:
-        type = sqlite.type_on_both(context, table, column, type)
+    head = _head(context, table, column, type)
+    type = _type(context, table, column, type)
     named = [] if attribute == column.name else [string(column.name)]
     return call(head, *named, type, *_arguments(context, table, column), *null)
 
 
-def _head(context: Context, column: Column, type: Code) -> str:
+def _type(context: Context, table: Table, column: Column, type: Code) -> Code:
+    """The type as the options have it: for SQLite too, and with the class of what a check lists."""
+    members = _class_of_choices(context, table, column)
+    if members is not None and column.type.dimensions:
+        item = column_type(context, replace(column.type, dimensions=0), column.collation)
+        type = call("pg.ARRAY", call("OneOf", sqlite.made(context, item), members))
+    if context.options.sqlite:
+        type = sqlite.type_on_both(context, table, column, type)
+    if members is not None and not column.type.dimensions:
+        type = call("OneOf", sqlite.made(context, type), members)
+    return type
+
+
+def _class_of_choices(context: Context, table: Table, column: Column) -> str | None:
+    if not context.choices or context.options.choices != "classes":
+        return None
+    found = context.choices.get((table.name, column.name))
+    if found is None or not found.labels:
+        return None
+    context.need("OneOf", found.name)
+    return found.name
+
+
+def _head(context: Context, table: Table, column: Column, type: Code) -> str:
     """`sa.Column`; what its values are is said where the type says nothing of it to a type checker."""
     enum = context.model.of_enum(Name(column.type.schema, column.type.name))
     if enum is not None and not column.type.dimensions and type == context.enum_variables[enum.enum]:
@@ -126,6 +154,8 @@ def _head(context: Context, column: Column, type: Code) -> str:
         if context.style == "column":
             context.need(enum.name)
             return f"sa.Column[{enum.name}]"
+    if not column.type.dimensions and (members := _class_of_choices(context, table, column)) is not None:
+        return f"sa.Column[{members}]" if context.style == "column" else "sa.Column"
     if (context.style == "column" and column.type.dimensions) or type in context.domain_variables.values():
         context.need("Any")
         return "sa.Column[Any]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -16,6 +16,9 @@ from schema_bridge.python_model import EnumClass, MappedClass, NamingOptions, Py
 from schema_bridge.python_model.cycles import breaking_keys
 from schema_bridge.python_model.selection import named_relations
 from schema_bridge.statements.objects import Constraint
+
+if TYPE_CHECKING:
+    from schema_bridge.writers.sqlalchemy.choices import Choices
 
 CASCADES = {"all", "delete", "delete-orphan", "expunge", "merge", "refresh-expire", "save-update"}
 Lazy = Literal["select", "selectin", "joined", "subquery", "immediate", "raise", "raise_on_sql"]
@@ -39,10 +42,10 @@ class CommonOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     now()`): a class inherits one where the table has all its columns just so. `bases` are classes that the classes of
     some tables inherit besides.
 
-    `enums` is how Python sees the labels of an enum type: as members of a class, as literals, or as any string. With `uuid4` the keys of type uuid that nobody
-    refers with, and what the database fills with random ones, are made in Python. `lazy` and `cascade` are by
-    `table.relationship`, which may be a glob; of several that fit, the last one counts. With `sqlite` the models work on
-    SQLite as well.
+    `enums` is how Python sees the labels of an enum type: as members of a class, as literals, or as any string;
+    `choices`, what a check lists (`status IN ('a', 'b')`). With `uuid4` the keys of type uuid that nobody refers with,
+    and what the database fills with random ones, are made in Python. `lazy` and `cascade` are by `table.relationship`,
+    which may be a glob; of several that fit, the last one counts. With `sqlite` the models work on SQLite as well.
     """
 
     layout: Literal["module", "tables", "groups"] = "module"
@@ -55,6 +58,7 @@ class CommonOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     bases: dict[str, tuple[str, ...]] = {}
     naming: NamingOptions = NamingOptions()
     enums: Literal["classes", "literals", "strings"] = "classes"
+    choices: Literal["strings", "literals", "classes"] = "strings"
     uuid4: bool = False
     relationships: Literal["both", "one-sided", "none"] = "both"
     lazy: dict[str, Lazy] = {}
@@ -90,6 +94,7 @@ class Context:
         self.needs: set[str] = set()
         self.typed: set[str] = set()
         self.inherited = Inherited()
+        self.choices: Mapping[tuple[Name, str], Choices] = {}
         self.lines: dict[tuple[object, ...], tuple[str, set[str]]] = {}
         self.late_indexes: set[tuple[Name, str]] = set()
         self.late_constraints: set[tuple[Name, str]] = set()
@@ -99,9 +104,9 @@ class Context:
             for mapped in model.classes
             for name in (*mapped.attributes, *(relation.name for relation in mapped.relationships))
         }
-        self._taken = {*self._attributes, *naming.MODULE_NAMES, *(c.name for c in model.classes)}
+        self.taken = {*self._attributes, *naming.MODULE_NAMES, *(c.name for c in model.classes)}
         if self.is_package:
-            self._taken.update(c.module for c in model.classes)
+            self.taken.update(c.module for c in model.classes)
 
     @property
     def is_package(self) -> bool:
@@ -243,8 +248,8 @@ class Context:
             naming.snake(name.name if name.schema in ("", "public") else f"{name.schema}_{name.name}") + f"_{kind}"
             for name in names
         ]
-        found = dict(zip(names, naming.unique(wanted, self._taken), strict=True))
-        self._taken.update(found.values())
+        found = dict(zip(names, naming.unique(wanted, self.taken), strict=True))
+        self.taken.update(found.values())
         return found
 
 

@@ -37,6 +37,25 @@ def _virtual_computed(generated: VirtualComputed, compiler: Any, **_: Any) -> st
     "_labels": """\
 def _labels(members: type[enum.StrEnum]) -> list[str]:
     return [member.value for member in members]""",
+    "OneOf": '''\
+class OneOf(sa.types.TypeDecorator[Any]):
+    """A type of text that Python sees as the members of a class."""
+
+    impl: Any = sa.String
+    cache_ok = True
+
+    def __init__(
+        self, impl: sa.types.TypeEngine[Any], members: type[enum.StrEnum]
+    ) -> None:
+        super().__init__()
+        self.impl = impl
+        self.members = members
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
+        return None if value is None else self.members(value)''',
     "Either": '''\
 class Either(sa.TextClause):
     """SQL for PostgreSQL, and what SQLite has instead."""
@@ -93,6 +112,7 @@ _NEEDS = {
     "SQLType": ("Any", "sa"),
     "VirtualComputed": ("Any", "compiles", "sa"),
     "_labels": ("enum",),
+    "OneOf": ("Any", "enum", "sa"),
     "Either": ("Any", "compiles", "sa"),
     "OnPostgreSQL": ("Any", "compiles", "sa"),
     "UTCDateTime": ("dt", "sa"),

@@ -94,6 +94,7 @@ class _Package:
         self.of_table = of_table
         self.home: dict[str, str] = {}
         self._define("types", helpers.NAMES, context.enum_names, context.enum_variables.values())
+        self._define("types", (found.name for found in context.choices.values()))
         self._define("types", context.domain_variables.values(), context.sequence_variables.values())
         self._define("external", (context.table_variables[name] for name in context.external))
         for name, module in self.of_table.items():
@@ -143,7 +144,7 @@ class _Package:
     def _init(self, late: _Draft) -> str:
         context = self.context
         names = {"Base", *(self._name_of(name) for name in context.tables)}
-        names.update(context.enum_names)
+        names.update(context.enum_names, (found.name for found in context.choices.values()))
         names.update(context.sequence_variables.values())
         imports = self._imports("__init__", {*late.needs, *names, "schema_events"})
         every = layout(listing(map(string, exported(names))), lead="__all__ = ")

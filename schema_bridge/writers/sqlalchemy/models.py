@@ -31,7 +31,7 @@ from schema_bridge.writers.sqlalchemy.table_args import class_arguments, late_li
 
 def types(context: Context) -> list[str]:
     """Enums, domains and sequences: what columns are made of."""
-    return [*_enums(context), *_domains(context), *_sequences(context)]
+    return [*_enums(context), *_choices(context), *_domains(context), *_sequences(context)]
 
 
 def tables(context: Context, names: Iterable[Name]) -> list[str]:
@@ -117,15 +117,30 @@ def _enums(context: Context) -> Iterator[str]:
         context.need("Base", "sa")
         if style == "classes":
             context.need("_labels", "enum")
-            lines = [layout(Single(f"class {enum.name}", ("enum.StrEnum",)), tail=":")]
-            lines += [member(name, label) for name, label in enum.members]
-            yield "\n".join(lines if enum.members else [*lines, "    pass"])
+            yield _labels(enum.name, enum.members)
         elif context.has_name(enum):
             context.need("Literal")
             labels = literal(tuple(string(label) for _, label in enum.members))
             yield assignment(f"{enum.name} = ", labels)
     for enum in context.model.enums:
         yield _enum_type(context, enum)
+
+
+def _labels(name: str, members: tuple[tuple[str, str], ...]) -> str:
+    lines = [layout(Single(f"class {name}", ("enum.StrEnum",)), tail=":")]
+    lines += [member(key, label) for key, label in members]
+    return "\n".join(lines if members else [*lines, "    pass"])
+
+
+def _choices(context: Context) -> Iterator[str]:
+    for found in context.choices.values():
+        if context.options.choices == "classes" and found.labels:
+            context.need("enum")
+            yield _labels(found.name, found.members)
+        else:
+            context.need("Literal")
+            codes = (string(value) if isinstance(value, str) else str(value) for value in found.values)
+            yield assignment(f"{found.name} = ", literal(tuple(codes)))
 
 
 def _enum_type(context: Context, enum: EnumClass) -> str:

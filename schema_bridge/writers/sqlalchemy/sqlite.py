@@ -32,12 +32,14 @@ def type_on_both(context: Context, table: Table, column: Column, code: Code) -> 
     if other == "UTCDateTime()":
         context.need("UTCDateTime")
     if isinstance(code, str):
-        return call(f"{_made(context, code)}.with_variant", other, string("sqlite"))
+        return call(f"{made(context, code)}.with_variant", other, string("sqlite"))
     return Chained("with_variant", (other, string("sqlite")), first=code)
 
 
-def _made(context: Context, type: str) -> str:
-    """An object of a type: variables of enums and domains are such already."""
+def made(context: Context, type: Code) -> Code:
+    """An object of a type: calls, and the variables of enums and domains, are such already."""
+    if not isinstance(type, str):
+        return type
     variables = (*context.domain_variables.values(), *context.enum_variables.values())
     return type if "(" in type or type in variables else f"{type}()"
 
@@ -93,8 +95,8 @@ def _other_type(context: Context, table: Table, column: Column, code: Code) -> s
     if _is_text(context, column):
         return "sa.String()"
     if base != column.type or column.collation is not None:
-        plain = column_type(context, base)
-        return _made(context, plain) if isinstance(plain, str) else str(plain.flat)
+        plain = made(context, column_type(context, base))
+        return plain if isinstance(plain, str) else str(plain.flat)
     if base.name == "interval" and base.modifiers:
         return "sa.Interval()"
     return None if _is_known(code) else "sa.String()"
