@@ -6,7 +6,8 @@ SELECT n.nspname AS schema,
        CASE WHEN c.relkind = 'm' THEN nullif(c.relispopulated, true) END AS with_data,
        CASE c.relpersistence WHEN 't' THEN 'temporary' END AS persistence,
        (SELECT jsonb_agg(jsonb_build_object('name', option_name, 'value',
-                   CASE WHEN lower(option_value) IN ('on', 'true', 'yes') THEN 'true'
+                   CASE WHEN option_name LIKE 'security_%' THEN option_value::boolean::text
+                        WHEN lower(option_value) IN ('on', 'true', 'yes') THEN 'true'
                         WHEN lower(option_value) IN ('off', 'false', 'no') THEN 'false' ELSE option_value END)
                    ORDER BY option_name COLLATE "C")
           FROM pg_options_to_table(c.reloptions)

@@ -66,6 +66,7 @@ class Place:
     put: Put
     about: str
     table: Table | None
+    external: bool = False
 
 
 def changes(schema: Schema) -> Iterator[Change]:
@@ -105,8 +106,13 @@ def _follows_from_others(place: Place, fact: Fact) -> bool:
 
 
 def _is_impossible(place: Place, fact: Fact) -> bool:
-    """A partition is of no type: PARTITION OF leaves no place for OF, and ATTACH refuses a typed table."""
-    return isinstance(place.node, Table) and place.node.partition is not None and fact.name == "of_type"
+    """A partition is of no type: PARTITION OF leaves no place for OF, and ATTACH refuses a typed table. Of another's
+    table only what is stated is a fact."""
+    if not isinstance(place.node, Table):
+        return False
+    if place.external:
+        return fact.compare != "never" and not getattr(place.node, fact.name)
+    return place.node.partition is not None and fact.name == "of_type"
 
 
 def _is_list_of_nodes(fact: Fact) -> bool:
@@ -119,7 +125,8 @@ def _places(schema: Schema) -> Iterator[Place]:
         for index, node in enumerate(getattr(schema, fact.name) if fact.items else ()):
             if not isinstance(node, Unmodelled):
                 put = _put_item(lambda new: new, schema, fact.name, index)
-                yield from _inside(Place(node, put, _name(node), node if isinstance(node, Table) else None))
+                external = fact.name == "external_tables"
+                yield from _inside(Place(node, put, _name(node), node if isinstance(node, Table) else None, external))
 
 
 def _inside(place: Place) -> Iterator[Place]:

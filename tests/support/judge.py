@@ -24,6 +24,8 @@ from support.server import Database, Server
 
 TEXTS = ROOT / "tests" / "sql"
 SCRIPT = "validate_schema.sql"
+AT_ONCE = 100
+"""So many changes are tried in one transaction: what they leave in the catalogs makes each slower than the one before."""
 PATIENCE = 2
 """So many values that change nothing are tried of one fact."""
 SPARE = """
@@ -115,11 +117,12 @@ class Judge:
 
     def by_facts(self, wanted: list[Change]) -> Verdict:
         """Deploys the schema with a fact changed, and validates it as what it was."""
-        with self._empty() as connection:
-            connection.execute(b"SAVEPOINT empty; SAVEPOINT kept")
-            self._kept = 0
-            for change in wanted:
-                self._change(connection, change)
+        for start in range(0, len(wanted), AT_ONCE):
+            with self._empty() as connection:
+                connection.execute(b"SAVEPOINT empty; SAVEPOINT kept")
+                self._kept = 0
+                for change in wanted[start : start + AT_ONCE]:
+                    self._change(connection, change)
         return self.verdict
 
     def _change(self, connection: psycopg.Connection[object], change: Change) -> None:
@@ -174,23 +177,27 @@ class Judge:
 
     def by_statements(self, wanted: list[Mutation]) -> Verdict:
         """Changes the deployed schema by a statement, and validates it."""
-        with self._empty() as connection:
-            connection.execute(_text(self._statements).encode())
-            if found := reported(connection, self.script):
-                self.verdict.wrong.append(f"the right database: {found}")
-            for mutation in wanted:
-                connection.execute(b"SAVEPOINT deployed")
-                try:
-                    connection.execute(mutation.sql.encode())
-                    found = reported(connection, self.script)
-                    if any(mutation.about in line for line in found):
-                        self.verdict.caught += 1
-                    else:
-                        self.verdict.wrong.append(f"{mutation}: {found}")
-                except psycopg.Error:
-                    self.verdict.refused += 1
-                connection.execute(b"ROLLBACK TO deployed")
+        for start in range(0, len(wanted), AT_ONCE):
+            with self._empty() as connection:
+                connection.execute(_text(self._statements).encode())
+                if found := reported(connection, self.script):
+                    self.verdict.wrong.append(f"the right database: {found}")
+                for mutation in wanted[start : start + AT_ONCE]:
+                    self._mutate(connection, mutation)
         return self.verdict
+
+    def _mutate(self, connection: psycopg.Connection[object], mutation: Mutation) -> None:
+        connection.execute(b"SAVEPOINT deployed")
+        try:
+            connection.execute(mutation.sql.encode())
+            found = reported(connection, self.script)
+            if any(mutation.about in line for line in found):
+                self.verdict.caught += 1
+            else:
+                self.verdict.wrong.append(f"{mutation}: {found}")
+        except psycopg.Error:
+            self.verdict.refused += 1
+        connection.execute(b"ROLLBACK TO deployed")
 
 
 def _statements(schema: Schema) -> list[str]:

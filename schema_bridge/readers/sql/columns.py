@@ -12,6 +12,7 @@ from schema_bridge.pgtypes import INTEGER_BOUNDS, SERIALS
 from schema_bridge.readers.sql import lexer, nodes, sequences
 from schema_bridge.readers.sql.context import DEFAULT_PATH, Context, Tree, bare, options, strings
 from schema_bridge.readers.sql.qualify import name_in
+from schema_bridge.readers.sql.state import State
 
 replace = msgspec.structs.replace
 
@@ -135,6 +136,22 @@ def keeping_not_null_name(column: Column, table: str, new_table: str, new_name: 
     name = stated.name or default_names.not_null(table, column.name)
     kept = replace(stated, name=None if name == default_names.not_null(new_table, new_name) else name)
     return replace(column, not_null_constraint=None if kept == NotNull() else kept)
+
+
+def numbering_not_nulls(table: Table, state: State) -> Table:
+    """A new table whose not-null constraints are numbered where a renamed table's bear their names (PostgreSQL 18)."""
+    schema = table.name.schema
+    others = [state.tables[name] for name in state.renamed_tables if name.schema == schema and name in state.tables]
+    names = {c.not_null_constraint.name for other in others for c in other.columns if c.not_null_constraint is not None}
+
+    def numbered(column: Column) -> Column:
+        stated = column.not_null_constraint or NotNull()
+        if not column.not_null or stated.name or default_names.not_null(table.name.name, column.name) not in names:
+            return column
+        name = default_names.free(table.name.name, column.name, "not_null", names.__contains__)
+        return replace(column, not_null_constraint=replace(stated, name=name))
+
+    return replace(table, columns=tuple(map(numbered, table.columns))) if names else table
 
 
 def own_not_null(column: Column, table: Table) -> Column:

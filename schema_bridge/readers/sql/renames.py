@@ -75,6 +75,7 @@ def move(context: Context, old: Name, new: Name) -> None:
         table = state.tables[old]
         columns = tuple(keeping_not_null_name(c, old.name, new.name, c.name) for c in table.columns)
         state.tables[old] = replace(table, columns=columns)
+        state.renamed_tables.add(new)
     if old in state.domains:
         state.domains[old] = user_types.keeping_not_null_name(state.domains[old], new)
     if old in state.ranges and state.ranges[old].multirange is None:

@@ -51,6 +51,8 @@ class State:
         """Types that only an `Unmodelled` statement makes."""
         self.other_tables: set[Name] = set()
         """Tables that only an `Unmodelled` statement makes."""
+        self.renamed_tables: set[Name] = set()
+        """The names of tables that had another one, after which the server named their not-null constraints."""
         self.children: dict[Name, list[Name]] = {}
         """The partitions and heirs of a table, in the order in which they came."""
 

@@ -52,6 +52,8 @@ def create(context: Context, node: nodes.CreateStmt) -> None:
         return
     if node.partspec is not None:
         built = replace(built, partition_by=partitions.key(context, node.partspec))
+    if context.state.renamed_tables:
+        built = columns.numbering_not_nulls(built, context.state)
     settle(context, built)
     if node.partbound is not None:
         partitions.clone_parent(context, built.name)

@@ -52,6 +52,9 @@ _ATOMS = frozenset({str, int, float, bool, type(None)})
 _BOOLEANS = {"on": "true", "yes": "true", "true": "true", "off": "false", "no": "false", "false": "false"}
 
 
+_SHORT_BOOLEANS = {"1": "true", "t": "true", "y": "true", "0": "false", "f": "false", "n": "false"}
+
+
 @cache
 def type_text(type: Type) -> str:
     """The spelling of `format_type` where nothing is in the search path; an unknown schema is left out."""
@@ -100,7 +103,10 @@ def _name(name: Name) -> dict[str, str]:
 
 
 def _option(option: Option) -> dict[str, str]:
-    return {"name": option.name.lower(), "value": _BOOLEANS.get(option.value.lower(), option.value)}
+    name, value = option.name.lower(), option.value.lower()
+    if name.startswith("security_"):
+        return {"name": name, "value": _SHORT_BOOLEANS.get(value) or _BOOLEANS.get(value, option.value)}
+    return {"name": name, "value": _BOOLEANS.get(value, option.value)}
 
 
 def _options(options: tuple[Option, ...]) -> list[dict[str, str]]:
@@ -142,6 +148,8 @@ def rows(schema: Schema) -> dict[str, list[Row]]:
         _table(found, table)
     for table in schema.external_tables:
         _parts(found, table, ("policies", "triggers"))
+        if flags := _security(table):
+            found["rls"].append(((table.name.schema, table.name.name), flags))
     for view in views(schema):
         _view(found, view)
     found["functions"] = list(map(_function, schema.functions))
@@ -205,11 +213,14 @@ def _table(rows: dict[str, list[Row]], table: Table) -> None:
         found["partition_of"] = _name(table.partition.parent)
         found["bound"] = bound(table.partition)
     rows["tables"].append((key, found))
-    flags = {name: True for name in ("row_security", "force_row_security") if getattr(table, name)}
-    rows["rls"].append((key, flags))
+    rows["rls"].append((key, _security(table)))
     if table.primary_key is not None:
         _add(rows["keys"], table.name, (table.primary_key,))
     _parts(rows, table, tuple(_TABLE_PARTS))
+
+
+def _security(table: Table) -> dict[str, Any]:
+    return {name: True for name in ("row_security", "force_row_security") if getattr(table, name)}
 
 
 def _parts(rows: dict[str, list[Row]], owner: Table | View | MaterializedView, kinds: tuple[str, ...]) -> None:
