@@ -66,6 +66,11 @@ SAME = {
         ALTER TABLE a ADD CHECK (x > 0); ALTER TABLE a DROP COLUMN x; ALTER TABLE a RENAME TO b;""",
         "CREATE TABLE b (y text); CREATE INDEX i ON b (lower(y));",
     ),
+    "a new table beside a renamed one": (
+        """CREATE TABLE t (a int NOT NULL, b int NOT NULL); ALTER TABLE t RENAME TO old; CREATE TABLE t (a int NOT NULL);
+        DROP TABLE old; ALTER TABLE t RENAME TO u;""",
+        "CREATE TABLE u (a int CONSTRAINT t_a_not_null1 NOT NULL);",
+    ),
     "a function's arguments": (
         "CREATE FUNCTION f(a varchar(5), OUT b int) RETURNS int LANGUAGE 'plpgsql' AS 'x' COST 100;",
         "CREATE FUNCTION f(IN a character varying, OUT b integer) AS $$x$$ LANGUAGE plpgsql;",

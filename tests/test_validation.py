@@ -416,6 +416,27 @@ def test_what_the_schema_does_not_know(empty: Database) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_what_is_spelled_otherwise_is_no_difference_and_what_is_meant_otherwise_is_one(empty: Database) -> None:
+    stated = """
+    CREATE TABLE t (n numeric(10, 2) DEFAULT 0, a text[] DEFAULT '{}', d jsonb DEFAULT '{"a": 1}');
+    CREATE VIEW v WITH (security_barrier = on) AS SELECT 1 AS one;
+    ALTER TABLE other.x ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY p ON other.x USING (true);
+    """
+    script = project.render(read_text(stated), "validation")[SCRIPT]
+    for change, said in (
+        ("ALTER TABLE t ALTER n SET DEFAULT '0', ALTER a SET DEFAULT ARRAY[]::text[]", 0),
+        ("ALTER TABLE t ALTER n SET DEFAULT 0::numeric; ALTER VIEW v SET (security_barrier = 1)", 0),
+        ("ALTER TABLE other.x FORCE ROW LEVEL SECURITY", 0),
+        ("ALTER TABLE t ALTER n SET DEFAULT 0.1, ALTER a SET DEFAULT ARRAY['x']", 2),
+        ("ALTER TABLE other.x DISABLE ROW LEVEL SECURITY; ALTER VIEW v SET (security_barrier = 0)", 2),
+    ):
+        with psycopg.connect(empty.conninfo) as opened:
+            opened.execute(f"CREATE SCHEMA other; CREATE TABLE other.x (); {stated} {change}".encode())
+            assert len(reported(opened, script)) == said, change
+            opened.rollback()
+
+
 def test_groups_are_chosen_by_name(empty: Database) -> None:
     deploy = "BEGIN; CREATE TABLE a (id integer, name text);"
     schema = read_text("CREATE TABLE a (id integer); COMMENT ON TABLE a IS 'x'; CREATE INDEX i ON a (id)")
