@@ -52,6 +52,37 @@ print(sharing.shared(work, range(20)) == [*range(20)])
     assert printed(code) == "True\n"
 
 
+def test_half_an_answer_is_none_and_no_second_process_is_no_error() -> None:
+    code = """
+import pickle
+def dump(done, answer):
+    answer.write(pickle.dumps(done)[:-3])
+def fork():
+    raise BlockingIOError("no more processes")
+def work(item):
+    time.sleep(0.01)
+    return str(item) * 9
+want = [str(item) * 9 for item in range(8)]
+pickle.dump = dump
+print(sharing.shared(work, range(8)) == want)
+os.fork = fork
+print(sharing.shared(work, range(8)) == want, sharing.shared(str, range(300)) == [str(n) for n in range(300)])
+"""
+    assert printed(code) == "True\nTrue True\n"
+
+
+def test_the_copy_does_not_outlive_the_first_process() -> None:
+    code = """
+def work(item):
+    time.sleep(0.05)
+    if os.getpid() == first and item:
+        os.kill(first, 9)
+    return "x" * 10**6
+sharing.shared(work, range(4))
+"""
+    assert printed(code) == ""  # both have closed the pipes of this test
+
+
 def test_an_error_is_that_of_the_item() -> None:
     code = """
 def work(item):

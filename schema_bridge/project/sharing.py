@@ -14,6 +14,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 Work = Callable[[T], R]
 
+_MOST = 256
+"""The numbers of so many items are a byte each in the queue."""
+
 
 def shared(work: Work[T, R], items: Sequence[T]) -> list[R]:
     """What the work makes of each item, in their order, as one process would give it; an item's error is raised.
@@ -22,7 +25,7 @@ def shared(work: Work[T, R], items: Sequence[T]) -> list[R]:
     Results must be picklable.
     """
     done: dict[int, R] = {}
-    if len(items) > 1 and _has_two():
+    if 1 < len(items) <= _MOST and _has_two():
         queue = _queue(len(items))
         try:
             done = _by_two(work, items, queue)
@@ -52,8 +55,14 @@ def _taken(queue: int) -> Iterator[int]:
 
 def _by_two(work: Work[T, R], items: Sequence[T], queue: int) -> dict[int, R]:
     results, end = os.pipe()
-    copy = os.fork()
+    try:
+        copy = os.fork()
+    except OSError:  # no more processes, or no memory for one
+        os.close(results)
+        os.close(end)
+        return {}
     if not copy:
+        os.close(results)  # once the first process has ended, nobody reads, and the copy ends too
         _serve(work, items, queue, end)
     os.close(end)
     with open(results, "rb") as answer:
@@ -65,7 +74,7 @@ def _by_two(work: Work[T, R], items: Sequence[T], queue: int) -> dict[int, R]:
             raise
         finally:
             os.waitpid(copy, 0)
-    with suppress(EOFError):
+    with suppress(EOFError, pickle.UnpicklingError):  # a copy that was killed gave no answer, or half of one
         done |= pickle.loads(theirs)
     return done
 
