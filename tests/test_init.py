@@ -206,7 +206,7 @@ def test_another_folder(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_empty_folder_is_no_project(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put({"seed.sql": "INSERT INTO t VALUES (1);", "bad.sql": "CREATE TABLE t ("})
     assert run(["init"]) == 2
-    assert "nothing that was found can be read\nbad.sql: bad.sql:1:" in capsys.readouterr().err
+    assert "nothing that was found can be read\nbad.sql:1:" in capsys.readouterr().err
     Path("bad.sql").unlink()
     assert run(["init"]) == 2
     assert "nothing here creates a table" in capsys.readouterr().err
@@ -241,3 +241,39 @@ def test_what_is_installed_built_or_ignored_is_left_alone(here: Path) -> None:
     assert [found.source for found in look_around().candidates] == ["kept.sql", "scratch/a.sql"]
     subprocess.run(["git", "init", "-q"], check=True)
     assert [found.source for found in look_around().candidates] == ["kept.sql"]
+
+
+A = "CREATE TABLE a (id int PRIMARY KEY);"
+B = "CREATE TABLE b (id int PRIMARY KEY, a_id int REFERENCES a);"
+
+
+@pytest.mark.parametrize(
+    ("files", "source"),
+    [
+        ({"db/001_a.sql": A, "db/002_b.sql": f"{B} ALTER TABLE a ADD x int;"}, "db"),
+        ({"sql/V1__a.sql": A, "sql/V2__b.sql": B}, "sql"),
+        (
+            {"db/schemas/a.sql": A, "db/schemas/b.sql": B, "db/schemas/policies.sql": "COMMENT ON TABLE a IS 'x';"},
+            "db/schemas",
+        ),
+        ({"a.sql": A, "b.sql": B}, "."),
+        ({"db/old.sql": A, "db/schema.sql": A + B}, "db/schema.sql"),
+        ({"db/migrations/0_a.sql": A, "db/1_a.sql": A, "db/2_b.sql": B}, "db/migrations"),
+    ],
+    ids=["numbered", "flyway", "pieces", "here", "two of the same", "migrations inside"],
+)
+def test_sql_in_several_files(here: Path, files: dict[str, str], source: str) -> None:
+    put(files)
+    assert run(["init"]) == 0
+    assert yaml.safe_load(Path("schema_bridge.yaml").read_text())["sources"]["tables"] == source
+    assert run(["generate"]) == 0
+    assert run(["check"]) == 0
+
+
+def test_a_snapshot_without_a_journal_and_a_schema_without_a_config(here: Path) -> None:
+    snapshot = (FIXTURES / "crawler/drizzle/migrations/meta/0000_snapshot.json").read_text("utf-8")
+    table = "import { pgTable } from 'drizzle-orm/pg-core';\nexport const a = pgTable('a', {});\n"
+    put({"old/0000_snapshot.json": snapshot, "old/0001_snapshot.json": snapshot, "s/other.ts": "pgTable()"})
+    put({"src/a.ts": table, "src/b.ts": table, "lib/schema.ts": table})
+    found = [(candidate.kind, candidate.source) for candidate in look_around().candidates]
+    assert found == [("drizzle", "lib/schema.ts"), ("drizzle", "src"), ("snapshot", "old/0001_snapshot.json")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -71,6 +72,9 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
             continue
         if named[1].schema.tables:
             read.append(Read(candidate, named))
+    wholes = [found.candidate for found in read if found.candidate.kind == "migrations" or found.candidate.is_pieces]
+    read = [found for found in read if not _is_part(found.candidate, wholes)]
+    unread = [found for found in unread if not _is_part(found.candidate, wholes)]
     if not read:
         raise SourceMissing(_nothing(unread), hint="name one: schema-bridge generate SOURCE -o DIR")
     read.sort(key=lambda found: (_ORDER.index(found.candidate.kind), -len(found.named[1].schema.tables)))
@@ -78,18 +82,28 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     return Choice(chosen, _why(chosen, unread), tuple(_beside(chosen, others)), tuple(unread))
 
 
+def _is_part(candidate: Candidate, wholes: Sequence[Candidate]) -> bool:
+    """Whether it is one of the SQL files that were read together already."""
+    home = os.path.dirname(candidate.source) or "."
+    return candidate.kind == "sql" and candidate not in wholes and home in {whole.source for whole in wholes}
+
+
 def _nothing(unread: Sequence[Unread]) -> str:
     if not unread:
         return "nothing here creates a table: no Drizzle schema, migrations, SQL or models were found"
-    reasons = "\n".join(f"{found.candidate.source}: {found.why}" for found in unread)
+    reasons = "\n".join(
+        found.why if found.why.startswith(found.candidate.source) else f"{found.candidate.source}: {found.why}"
+        for found in unread
+    )
     return f"nothing that was found can be read\n{reasons}"
 
 
 def _why(chosen: Read, unread: Sequence[Unread]) -> str:
     kind, tables = chosen.candidate.kind, len(chosen.named[1].schema.tables)
     better = [u.candidate.source for u in unread if _ORDER.index(u.candidate.kind) < _ORDER.index(kind)]
+    why = "the SQL files of a folder, which create different tables" if chosen.candidate.is_pieces else _WHY[kind]
     because = f", because {' and '.join(better)} cannot be read here" if better else ""
-    return f"{_WHY[kind]} ({tables} table{'' if tables == 1 else 's'}){because}"
+    return f"{why} ({tables} table{'' if tables == 1 else 's'}){because}"
 
 
 def _beside(chosen: Read, others: Sequence[Read]) -> Iterator[Beside]:

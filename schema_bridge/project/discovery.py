@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from schema_bridge.project import drizzle
+from schema_bridge.project import drizzle, loose
 from schema_bridge.project.disk import MARK
 from schema_bridge.project.folders import INNER, JOURNAL, SNAPSHOT
 from schema_bridge.readers.drizzle import dump
@@ -25,7 +25,6 @@ SKIPPED = frozenset({"node_modules", "venv", "env", "site-packages", "__pycache_
 """Folders that hold what was installed or built; those with a dot before their names are stepped over too."""
 LARGEST = 8_000_000
 """Bytes of a file that people may have written; what is larger is data."""
-_makes_tables = re.compile(rb"\bcreate\s+(?:unlogged\s+)?table\b", re.IGNORECASE)
 _KIT = re.compile(rf"(?:^|/)(?:meta/{JOURNAL}|\d{{14}}_[^/]+/{SNAPSHOT})\Z")
 """What drizzle-kit keeps in its folder: a journal, or since 1.0 a snapshot beside each step."""
 _TRIED = re.compile(r"(?:^|/)(?:tests?|versions)/|(?:^|/)test_[^/]*\Z|(?:^|/)conftest\.py\Z")
@@ -37,6 +36,11 @@ class Candidate(msgspec.Struct, frozen=True, order=True):
 
     kind: Kind
     source: str
+
+    @property
+    def is_pieces(self) -> bool:
+        """Whether it is a folder of SQL files that are one schema together."""
+        return self.kind == "sql" and not self.source.lower().endswith(".sql")
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -50,17 +54,32 @@ def look_around() -> Surroundings:
     """What states a schema in the current folder and below; what is installed, built or git-ignored is not looked at."""
     paths = _paths()
     kits = {str(PurePosixPath(path).parents[1]) for path in paths if _KIT.search(path)}
-    sql = [path for path in paths if path.lower().endswith(".sql") and not _below(path, kits)]
-    migrations = {folder for path in sql if (folder := _migrations(path))}
-    found = [Candidate("drizzle", path) for path in paths if drizzle.is_config(path)]
-    found += [Candidate("dump", path) for path in paths if path.endswith(".json") and _is_dump(path)]
-    found += [Candidate("snapshot", folder) for folder in kits]
-    found += [Candidate("migrations", folder) for folder in migrations]
-    loose = [path for path in sql if not _below(path, migrations)]
-    found += [Candidate("sql", path) for path in loose if _makes_tables.search(_content(path))]
+    json = [SourceFile(path, _content(path)) for path in paths if path.endswith(".json") and not _below(path, kits)]
+    found = [Candidate("drizzle", path) for path in _drizzle(paths)]
+    found += [Candidate("dump", file.path) for file in json if dump.recognises(Source(file.path, (file,)))]
+    found += [Candidate("snapshot", source) for source in (*kits, *loose.snapshots(json))]
+    found += _of_sql([path for path in paths if path.lower().endswith(".sql") and not _below(path, kits)])
     found += [Candidate("models", source) for source in _models(path for path in paths if path.endswith(".py"))]
     alembic = tuple(path for path in paths if PurePosixPath(path).name == "alembic.ini")
     return Surroundings(tuple(sorted(found)), alembic)
+
+
+def _drizzle(paths: Sequence[str]) -> list[str]:
+    """The configs of drizzle-kit; schemas themselves where there is none."""
+    configs = [path for path in paths if drizzle.is_config(path)]
+    return configs or loose.schemas(SourceFile(path, _content(path)) for path in paths if loose.is_code(path))
+
+
+def _of_sql(paths: Sequence[str]) -> Iterator[Candidate]:
+    """Folders of migrations, and what else creates tables: numbered steps, one schema in several files, single files."""
+    migrations = {folder for path in paths if (folder := _migrations(path))}
+    others = {path: _content(path) for path in paths if not _below(path, migrations)}
+    homes = {os.path.dirname(folder) or "." for folder in migrations}  # to name one of these is to name what is inside
+    numbered = set(loose.numbered(others)) - homes
+    singly = {path: data for path, data in others.items() if (os.path.dirname(path) or ".") not in numbered}
+    yield from (Candidate("migrations", folder) for folder in migrations | numbered)
+    yield from (Candidate("sql", folder) for folder in set(loose.pieces(singly)) - homes)
+    yield from (Candidate("sql", path) for path, data in others.items() if loose.makes_tables(data))
 
 
 def _below(path: str, folders: Iterable[str]) -> bool:
@@ -91,7 +110,11 @@ def _paths() -> list[str]:
 
 def _is_text(path: str) -> bool:
     """Whether it is one of the files that are looked at, under a name that can be written down."""
-    known = path.lower().endswith((".sql", ".json", ".py", "alembic.ini", "pyvenv.cfg")) or drizzle.is_config(path)
+    known = (
+        path.lower().endswith((".sql", ".json", ".py", "alembic.ini", "pyvenv.cfg"))
+        or drizzle.is_config(path)
+        or loose.is_code(path)
+    )
     return known and path.isprintable() and "," not in path
 
 
@@ -121,10 +144,6 @@ def _content(path: str) -> bytes:
     except OSError:
         return b""
     return b"" if MARK.encode() in data[:400] else data
-
-
-def _is_dump(path: str) -> bool:
-    return dump.recognises(Source(path, (SourceFile(path, _content(path)),)))
 
 
 # The models
