@@ -194,9 +194,9 @@ def test_models_import_configure_and_make_the_same_database(
 
 
 @every_case
-def test_validation_is_silent_on_the_right_database(case: Case, server: Server, original: dict[str, Described]) -> None:
+def test_validation_is_silent_on_the_right_database(case: Case, server: Server) -> None:
     (script,) = case.written("validation").values()
-    right = applied(case, server, original).database
+    right = server.database(case.sql, supabase=case.supabase)
     before = right.dump()
     for database in (right, right.as_role(PLAIN_ROLE)):
         done = database.psql(script, "-v", "ON_ERROR_STOP=1")
@@ -206,10 +206,9 @@ def test_validation_is_silent_on_the_right_database(case: Case, server: Server, 
 
 
 @every_case
-def test_validation_is_silent_on_a_restored_database(
-    case: Case, server: Server, original: dict[str, Described]
-) -> None:
+def test_validation_is_silent_on_a_restored_database(case: Case, server: Server) -> None:
     (script,) = case.written("validation").values()
-    copy = server.database(restored(applied(case, server, original).database).replace("CREATE SCHEMA public;", ""))
+    right = server.database(case.sql, supabase=case.supabase)
+    copy = server.database(restored(right).replace("CREATE SCHEMA public;", ""))
     done = copy.psql(script, "-v", "ON_ERROR_STOP=1")
     assert done.returncode == 0, done.stderr[-4000:]

@@ -35,12 +35,12 @@ def _sorted_options(found: re.Match[str]) -> str:
     return f"WITH ({', '.join(sorted(found[1].split(', ')))})"
 
 
-def restored(database: Database) -> str:
-    """The dump of a restored dump. The server prints some expressions (a varchar IN (…), NULL::integer) in another
+def restored(database: Database, dump: str | None = None) -> str:
+    """The dump of a restored dump, of the one that is given where the database may be gone. The server prints some expressions (a varchar IN (…), NULL::integer) in another
     way after one restore, and in the same way ever after."""
     copy = database.server.database()
     try:
-        return copy.apply(database.dump().replace("CREATE SCHEMA public;", "")).dump()
+        return copy.apply((dump or database.dump()).replace("CREATE SCHEMA public;", "")).dump()
     finally:
         database.server.release(copy)
 
@@ -52,12 +52,16 @@ class Described:
     database: Database
 
     @cached_property
+    def dump(self) -> str:
+        return self.database.dump()
+
+    @cached_property
     def entries(self) -> Counter[str]:
-        return entries(self.database.dump())
+        return entries(self.dump)
 
     @cached_property
     def entries_restored(self) -> Counter[str]:
-        return entries(restored(self.database))
+        return entries(restored(self.database, self.dump))
 
 
 def differences(expected: Described | Database, actual: Described | Database) -> list[str]:
