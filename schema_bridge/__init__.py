@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from schema_bridge.comparison import Report as Report
-    from schema_bridge.comparison import compare as compare
     from schema_bridge.errors import SchemaBridgeError as SchemaBridgeError
     from schema_bridge.ir import *
     from schema_bridge.project import read as read
     from schema_bridge.project import render as write
+    from schema_bridge.project.renaming import compare as compare
     from schema_bridge.registry import Reading as Reading
 
 _HOMES = {
     "read": ("project", "read"),
     "write": ("project", "render"),
-    "compare": ("comparison", "compare"),
+    "compare": ("project.renaming", "compare"),
     "Report": ("comparison", "Report"),
     "Reading": ("registry", "Reading"),
     "SchemaBridgeError": ("errors", "SchemaBridgeError"),

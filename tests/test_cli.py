@@ -195,6 +195,15 @@ def test_bad_input_is_one_message_and_status_2(
     assert not Path("out").exists()
 
 
+@pytest.mark.parametrize("words", ["generate x.sql", "show x.sql", "show x.sql --format sql"])
+def test_a_source_that_creates_nothing_is_worth_a_word(
+    here: Path, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("x.sql").write_text("SELECT 1;")
+    assert run(words.split()) == 0
+    assert "x.sql:1: this creates nothing: the schema is empty\n" in "".join(capsys.readouterr())
+
+
 def test_the_public_api(here: Path) -> None:
     import schema_bridge
 

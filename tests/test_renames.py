@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import schema_bridge
 from schema_bridge.comparison import SourceInfo
 from schema_bridge.project import comparing
 from schema_bridge.registry import Reading
@@ -50,6 +51,12 @@ def test_a_column_with_all_that_hangs_on_it() -> None:
     assert told(OLD, OLD.replace("owner_id", "user_id"), OLD) == column
     altered = OLD + "ALTER TABLE posts RENAME COLUMN owner_id TO user_id;"
     assert list(told(OLD, altered)) == list(column), "names that were given before the change stay"
+
+
+def test_from_python_too() -> None:
+    one, other = read_text(OLD, "one.sql"), read_text(OLD.replace("owner_id", "user_id"), "other.sql")
+    (row,) = schema_bridge.compare(one, other, one).differences
+    assert (row.fact, row.values) == ("name", {"1": "owner_id", "2": "user_id", "3": "owner_id"})
 
 
 def test_a_column_of_one_place_that_is_called_otherwise_is_a_row() -> None:

@@ -13,6 +13,7 @@ from sarif_pydantic import Sarif
 from schema_bridge import reports
 from schema_bridge.cli import run
 from schema_bridge.comparison import Report, SourceInfo, compare
+from schema_bridge.ir import Schema
 from support.cases import read_text
 
 ONE = """\
@@ -96,6 +97,14 @@ def test_sarif_is_sarif(report: Report) -> None:
     assert {"artifactLocation": {"uri": "third.sql"}, "region": {"startLine": 5}} in places
     prints = {json.dumps(result["partialFingerprints"]) for result in json.loads(text)["runs"][0]["results"]}
     assert len(prints) == len(ROWS)
+
+
+@pytest.mark.parametrize("form", sorted(reports.FORMS))
+def test_two_that_differ_in_a_table_that_the_third_lacks(form: str) -> None:
+    schemas = [read_text(f"CREATE TABLE t (id {type_});", "x.sql") for type_ in ("integer", "bigint")]
+    report = compare(*schemas, Schema(), sources=[SourceInfo(name) for name in ("a", "b", "without")])
+    assert [row.values["without"] for row in report.differences] == [None, None]
+    assert reports.written(report, form)
 
 
 def test_no_difference_is_a_report_too() -> None:

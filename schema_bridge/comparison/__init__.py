@@ -116,10 +116,14 @@ def compare(*schemas: Schema, sources: abc.Sequence[SourceInfo] = (), exact_name
     `sources` names them, in order; without it two are called `old` and `new`, more of them by number. Two names that
     tools gave to one constraint or index are no difference, unless `exact_names`.
     """
-    if not sources:
-        names = ("old", "new") if len(schemas) == 2 else tuple(str(i + 1) for i in range(len(schemas)))
-        sources = tuple(SourceInfo(name) for name in names)
-    return stated(dict(zip(sources, schemas, strict=True)), exact_names=exact_names)[0]
+    infos = sources or numbered(len(schemas))
+    return stated(dict(zip(infos, schemas, strict=True)), exact_names=exact_names)[0]
+
+
+def numbered(count: int) -> tuple[SourceInfo, ...]:
+    """What so many sources without names are called."""
+    names = ("old", "new") if count == 2 else tuple(str(i + 1) for i in range(count))
+    return tuple(map(SourceInfo, names))
 
 
 def stated(
@@ -275,7 +279,7 @@ def _inside(found: Values, place: _Place) -> _Place:
     first = next(iter(found.values()))
     contexts = place.contexts
     if isinstance(first, Table | Domain):
-        contexts = {source: contexts[source].inside(table) for source, table in found.items()}
+        contexts = {**contexts, **{source: contexts[source].inside(table) for source, table in found.items()}}
     return replace(place, parents=(*place.parents, first), contexts=contexts)
 
 

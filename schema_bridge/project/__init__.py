@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schema_bridge.project.reading import detect, load, read
+from schema_bridge.project.reading import detect, load, read, read_by
 from schema_bridge.project.rendering import MANY, Rendering, render, render_all
 
-__all__ = ["MANY", "Rendering", "detect", "load", "read", "render", "render_all"]
+__all__ = ["MANY", "Rendering", "detect", "load", "read", "read_by", "render", "render_all"]

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from schema_bridge import registry
-from schema_bridge.errors import OptionError, SourceMissing, SourceUnknown
+from schema_bridge.errors import Finding, OptionError, SourceMissing, SourceUnknown
+from schema_bridge.ir import Origin, Schema
 from schema_bridge.project import drizzle, folders, models
 from schema_bridge.project.inputs import Inputs
-from schema_bridge.registry import Reading, Source, SourceFile
+from schema_bridge.registry import Reader, Reading, Source, SourceFile
 from schema_bridge.serialize import check_json
 from schema_bridge.servers import address
 
@@ -28,7 +31,17 @@ def read(
     the input is missing, unknown or bad.
     """
     source = load((sources,) if isinstance(sources, str) else sources, variables, inputs)
-    return (registry.reader(reader) if reader else registry.reader(detect(source))).read(source)
+    return read_by(registry.reader(reader or detect(source)), source)
+
+
+def read_by(reader: Reader, source: Source) -> Reading:
+    """What a reader reads, with a word about a source that creates nothing: mostly another one was meant."""
+    reading = reader.read(source)
+    if reading.schema != Schema():
+        return reading
+    origin = Origin(source.files[0].path, 1) if len(source.files) == 1 else None
+    said = Finding(f"{'this' if origin else address.shown(source.name)} creates nothing: the schema is empty", origin)
+    return replace(reading, findings=(*reading.findings, said))
 
 
 def load(paths: Sequence[str], variables: Mapping[str, str] | None = None, inputs: Inputs | None = None) -> Source:

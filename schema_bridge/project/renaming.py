@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from schema_bridge import default_names
-from schema_bridge.comparison import renames
+from schema_bridge.comparison import Report, SourceInfo, numbered, renames, stated
 from schema_bridge.comparison.generated import generated_names, renamed_not_nulls
 from schema_bridge.comparison.renames import Rename
 from schema_bridge.emit import sql
@@ -15,6 +15,17 @@ from schema_bridge.errors import SourceError
 from schema_bridge.ir import Name, Schema, Table
 
 Schemas = Mapping[str, Schema]
+
+
+def compare(*schemas: Schema, sources: Sequence[SourceInfo] = (), exact_names: bool = False) -> Report:
+    """Every fact in which the schemas differ, in meaning, not in spelling; a table or column that was renamed is one row.
+
+    `sources` names them, in order; without it two are called `old` and `new`, more of them by number. Two names that
+    tools gave to one constraint or index are no difference, unless `exact_names`.
+    """
+    infos = sources or numbered(len(schemas))
+    by_name, renamed = aligned({info.name: schema for info, schema in zip(infos, schemas, strict=True)})
+    return stated({info: by_name[info.name] for info in infos}, exact_names=exact_names, renamed=renamed)[0]
 
 
 def aligned(schemas: Schemas) -> tuple[Schemas, tuple[Rename, ...]]:

@@ -74,6 +74,6 @@ def named(source: Source, kind: str | None) -> tuple[SourceInfo, Reading]:
 
     found = kind or project.detect(source)
     module = registry.reader(found)
-    reading = module.read(source)
+    reading = project.read_by(module, source)
     shown = address.shown(source.name) if address.is_url(source.name) else source.name
     return SourceInfo(shown, found, shown), replace(reading, silent={**module.SILENT, **reading.silent})
