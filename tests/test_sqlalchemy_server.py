@@ -228,6 +228,7 @@ CREATE DOMAIN good AS mood DEFAULT ':ok' CHECK (VALUE <> 'sad');
 CREATE SEQUENCE counter START 5 INCREMENT 5 CACHE 3 CYCLE MAXVALUE 500;
 CREATE TABLE m (id integer PRIMARY KEY DEFAULT nextval('counter'), n serial, g good, ms mood[] DEFAULT '{sad}');
 """,
+        (Path(__file__).parent / "sql" / "everything_18.sql").read_text("utf-8"),
     ],
 )
 def test_odd_schemas_are_made_as_they_are(server: Server, tmp_path: Path, sql: str) -> None:

@@ -220,7 +220,8 @@ def _difference(table: Name, column: Column, theirs: list[Column]) -> list[str]:
         else:
             found.append(columns.set_default(table, column.name, column.default))
     if column.not_null and theirs and not any(parent.not_null for parent in theirs):
-        found.append(f"{alter} SET NOT NULL")
+        own = columns.add_not_null(table, column)
+        found.append(own or f"{alter} SET NOT NULL")
     if theirs and all(column.compression != parent.compression for parent in theirs):
         found.append(f"{alter} SET COMPRESSION {ident(column.compression or 'default')}")
     return found

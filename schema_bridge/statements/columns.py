@@ -112,10 +112,18 @@ def _settings(table: Name, column: Column) -> list[str]:
     if column.options:
         found.append(f"{alter} SET ({options(column.options)})")
     if constraint is not None and constraint.not_valid:
-        named = f"CONSTRAINT {ident(constraint.name)} " if constraint.name else ""
-        inherit = " NO INHERIT" if constraint.no_inherit else ""
-        found.append(f"ALTER TABLE {name(table)} ADD {named}NOT NULL {ident(column.name)}{inherit} NOT VALID")
+        found.append(f"{add_not_null(table, column)} NOT VALID")
     return found
+
+
+def add_not_null(table: Name, column: Column) -> str:
+    """The ALTER that adds a not-null constraint that is a fact of its own; nothing where there is none."""
+    constraint = column.not_null_constraint
+    if constraint is None:
+        return ""
+    named = f"CONSTRAINT {ident(constraint.name)} " if constraint.name else ""
+    inherit = " NO INHERIT" if constraint.no_inherit else ""
+    return f"ALTER TABLE {name(table)} ADD {named}NOT NULL {ident(column.name)}{inherit}"
 
 
 def add(table: Name, column: Column) -> str:
