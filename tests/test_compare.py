@@ -34,6 +34,7 @@ from schema_bridge.ir import (
 )
 from schema_bridge.losses import dropped
 from schema_bridge.pgtypes import parse
+from support.cases import read_text
 
 
 def name(text: str, schema: str = "public") -> Name:
@@ -202,6 +203,25 @@ SAME = [
         schema(functions=(Function(name=name("f"), language="sql", body="", arguments=(Argument(type=parse("text[][]")),)),)),
     ),
 ]  # fmt: skip
+
+
+def test_what_the_server_says_of_partitions_and_statistics_is_what_was_meant() -> None:
+    text = """
+    CREATE TABLE logs (id int, at date, kind text) PARTITION BY RANGE (at);
+    CREATE TABLE logs_1 PARTITION OF logs DEFAULT;
+    CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+    CREATE TRIGGER t BEFORE UPDATE ON logs FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION f();
+    CREATE STATISTICS s ON kind, id, (lower(kind)), (upper(kind)) FROM logs;
+    """
+    one = read_text(text)
+    cast = "(old.*)::public.logs IS DISTINCT FROM (new.*)::public.logs"
+    logs, partition = one.tables
+    clones = tuple(msgspec.structs.replace(trigger, when=cast) for trigger in partition.triggers)
+    tables = (logs, msgspec.structs.replace(partition, triggers=clones))
+    other = read_text(text.replace("kind, id", "id, kind"))
+    assert rows(one, msgspec.structs.replace(other, tables=tables)) == []
+    turned = read_text(text.replace("(lower(kind)), (upper(kind))", "(upper(kind)), (lower(kind))"))
+    assert len(rows(one, turned)) == 1
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)

@@ -21,6 +21,8 @@ from schema_bridge.ir import (
     Option,
     Partition,
     Policy,
+    Statistics,
+    Trigger,
     Type,
     facts,
 )
@@ -84,7 +86,8 @@ def _without_schemas(form: Any) -> Any:
 
 def _effective(fact: Fact, owner: msgspec.Struct) -> Any:
     """The value as the server takes it: an omitted WITH CHECK is that of USING (manual, CREATE POLICY), a routine's
-    types have no length (CREATE FUNCTION), and DEFAULT NULL is no default."""
+    types have no length (CREATE FUNCTION), DEFAULT NULL is no default, the columns of statistics have no order, and on
+    what condition the trigger of a partition runs is said by its parent, to whose type the server casts the rows."""
     value = getattr(owner, fact.name)
     if isinstance(owner, (Function, Aggregate)) and value:
         if isinstance(value, Type):
@@ -97,6 +100,10 @@ def _effective(fact: Fact, owner: msgspec.Struct) -> Any:
         return owner.using
     if fact.name == "default" and isinstance(owner, Column) and value is not None and _says_nothing(value, owner.type):
         return None
+    if isinstance(owner, Trigger) and fact.name == "when" and owner.inherited:
+        return None
+    if isinstance(owner, Statistics) and fact.name == "parts":
+        return tuple(sorted(value, key=lambda part: (part.column is None, part.column or "")))
     return value
 
 
