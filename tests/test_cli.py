@@ -155,8 +155,10 @@ def test_generate_from_the_config(here: Path, capsys: pytest.CaptureFixture[str]
 
 BAD = [
     (["show", "nope.sql"], "there is no file nope.sql"),
+    (["show", ""], "the name of a source is empty"),
     (["diff", "a.json", "nope.json"], "there is no file nope.json"),
     (["generate", "empty.txt", "-o", "out"], "it cannot be told what kind of source empty.txt is"),
+    (["generate", "m", "-o", "out"], "m/meta/_journal.json:1: the newest migration is 0001_x, and there is no 0001_snapshot.json beside the journal\nbring it back, or read the SQL"),
     (["generate", "broken.json", "-o", "out"], "broken.json:2:3: this is not JSON: "),
     (["generate", "other.json", "-o", "out"], "other.json is JSON, but neither"),
     (["generate", "newer.json", "-o", "out"], "newer.json:1: this is version 99"),
@@ -187,6 +189,8 @@ def test_bad_input_is_one_message_and_status_2(
     twice = Schema(tables=schema().tables * 2)
     Path("twice.json").write_text(serialize.dump(twice))
     Path("migrations").mkdir()
+    Path("m/meta").mkdir(parents=True)
+    Path("m/meta/_journal.json").write_text('{"entries": [{"idx": 1, "tag": "0001_x"}]}')
     assert run(arguments) == 2
     out, err = capsys.readouterr()
     assert out == ""

@@ -48,6 +48,8 @@ def load(paths: Sequence[str], variables: Mapping[str, str] | None = None, input
     """The bytes of the files, and of a folder those in it, with the paths as they are shown; a Drizzle schema is dumped,
     a database is its URL, and models are asked for their DDL."""
     inputs = inputs or Inputs()
+    if "" in paths:
+        raise OptionError("the name of a source is empty")
     urls = [path for path in paths if address.is_url(path)]
     if urls and len(paths) > 1:
         raise OptionError(f"{address.shown(urls[0])} is a source by itself: give it alone")

@@ -77,7 +77,9 @@ def _of_journal(journal: Document, files: Sequence[SourceFile]) -> Document:
         if PurePosixPath(file.path) == folder / name:
             return Document(file)
     raise SourceMissing(
-        f"the newest migration is {tag}, and there is no {name} beside the journal", origin=_place(journal, tag)
+        f"the newest migration is {tag}, and there is no {name} beside the journal",
+        origin=_place(journal, tag),
+        hint="bring it back, or read the SQL of the migrations: --from sql, in a config `from: sql`",
     )
 
 
