@@ -23,6 +23,7 @@ from schema_bridge.ir import (
     Name,
     Node,
     Option,
+    Policy,
     Privileges,
     PublishedTable,
     Schema,
@@ -214,7 +215,9 @@ def _others(schema: Schema, place: Place, fact: Fact, hint: Any) -> Iterator[Any
     value = getattr(place.node, fact.name)
     if value is None and (fact.name == "owner" or isinstance(place.node, Extension)):
         return  # compared where they are stated
-    if value is not None and fact.default is None:
+    # (A policy without WITH CHECK checks what it shows: to leave out the same is no change.)
+    repeats = isinstance(place.node, Policy) and fact.name == "check" and value == place.node.using
+    if value is not None and fact.default is None and not repeats:
         yield None
     if get_origin(hint) is tuple:
         yield from _lists(place, fact, value)
