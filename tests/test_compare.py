@@ -205,6 +205,16 @@ SAME = [
 ]  # fmt: skip
 
 
+def test_the_identity_of_a_partition_is_its_parents() -> None:
+    text = "CREATE TABLE p (id int GENERATED ALWAYS AS IDENTITY) PARTITION BY LIST (id);"
+    for step in ("PARTITION OF p DEFAULT;", "(id int NOT NULL); ALTER TABLE p ATTACH PARTITION c DEFAULT;"):
+        parent, partition = sorted(
+            read_text(f"{text} CREATE TABLE c {step}").tables, key=lambda table: table.partition is not None
+        )
+        assert parent.columns[0].identity is not None
+        assert partition.columns[0].identity is None
+
+
 def test_what_the_server_says_of_partitions_and_statistics_is_what_was_meant() -> None:
     text = """
     CREATE TABLE logs (id int, at date, kind text) PARTITION BY RANGE (at);

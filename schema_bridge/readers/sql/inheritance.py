@@ -22,19 +22,19 @@ def inherit(context: Context, table: Table, parents: list[Name]) -> Table:
         context.state.children.setdefault(name, []).append(table.name)
         table = replace(
             table,
-            columns=_merged(table.columns, parent, table),
+            columns=_merged(table.columns, parent),
             checks=(*table.checks, *_checks(context, table, parent)),
         )
     return table
 
 
-def _merged(columns: tuple[Column, ...], parent: Table, table: Table) -> tuple[Column, ...]:
+def _merged(columns: tuple[Column, ...], parent: Table) -> tuple[Column, ...]:
     known = {column.name for column in columns}
-    return (*columns, *(inherited(c, table) for c in parent.columns if c.name not in known))
+    return (*columns, *(inherited(c) for c in parent.columns if c.name not in known))
 
 
-def inherited(column: Column, table: Table) -> Column:
-    """A parent's column as its heir has it: identity only comes to partitions, NO INHERIT stays behind."""
+def inherited(column: Column) -> Column:
+    """A parent's column as its heir has it: its identity, a partition's too, is the parent's, NO INHERIT stays behind."""
     stated = column.not_null_constraint
     heir = replace(
         column,
@@ -43,7 +43,7 @@ def inherited(column: Column, table: Table) -> Column:
         notes=None,
         options=(),
         statistics=None,
-        identity=column.identity if table.partition is not None else None,
+        identity=None,
         not_null_constraint=replace(stated, comment=None) if stated and not stated.no_inherit else None,
     )
     if stated is not None and stated.no_inherit:
@@ -122,7 +122,7 @@ def _with_columns(child: Table, before: Table, after: Table) -> Table:
             column = _changed(column, was, now, (after.name.name, child.name.name))
         columns.append(column)
     known = {column.name for column in child.columns}
-    columns += [inherited(c, child) for c in after.columns if c.name not in old and c.name not in known]
+    columns += [inherited(c) for c in after.columns if c.name not in old and c.name not in known]
     return replace(child, columns=tuple(columns))
 
 
