@@ -1,7 +1,7 @@
 """PostgreSQL's own description of a database: one query per kind of object, a row an object.
 
-Each query runs unchanged on PostgreSQL 13 to 18 (`parameter_privileges` from 15 on) as any role, reads nothing outside pg_catalog, and takes one
-parameter, `$1::text[]`, the namespaces to look at, where its kind lives in namespaces. Run them with an empty
+Each query runs unchanged on PostgreSQL 13 to 18, or from its major in `SINCE` on, as any role, reads nothing outside
+pg_catalog, and takes one parameter, `$1::text[]`, the namespaces to look at, where its kind lives in namespaces. Run them with an empty
 search_path, so that every name the server prints is qualified. Columns are the IR's field names, or plain facts of
 the server; NULL stands for the IR's default.
 
@@ -11,8 +11,12 @@ bare name means the table's own column, or, on a server that has none, the one o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+SINCE: Mapping[str, int] = {"parameter_privileges": 15}
+"""The oldest major that has what a query looks at."""
 
 
 @cache

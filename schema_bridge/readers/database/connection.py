@@ -59,5 +59,6 @@ def _ask(connection: Any) -> Description:
     rows = {
         name: connection.execute(query, namespaces if _TAKES_NAMESPACES in query else None).fetchall()
         for name, query in catalog.queries().items()
+        if server["major"] >= catalog.SINCE.get(name, OLDEST)
     }
     return Description(rows, server["major"], server["superuser"])

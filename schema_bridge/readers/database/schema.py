@@ -58,6 +58,7 @@ def _fill(state: State, told: Told) -> None:
     state.publications.update(_named(_publications(told)))
     texts = spelled.read(told)
     state.statistics.update(_named(texts.statistics))
+    state.unmodelled.extend(texts.collations)
     state.aggregates.update({(node.name, node.signature): node for node in texts.aggregates.values()})
     state.tables.update(_named(tables.tables(told, texts.keys)))
     for view in tables.views(told):

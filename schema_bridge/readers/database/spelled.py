@@ -1,13 +1,15 @@
-"""What the catalog gives only as SQL: partition keys, statistics and aggregates, read as the SQL reader reads them."""
+"""What the catalog gives only as SQL: partition keys, statistics, aggregates and collations, read as the SQL reader reads
+them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from schema_bridge.emit.sql import ident, literal, name
-from schema_bridge.ir import Aggregate, Name, PartitionKey, Schema, Statistics
+from schema_bridge.ir import Aggregate, Name, PartitionKey, Schema, Statistics, Unmodelled
 from schema_bridge.readers import sql
 from schema_bridge.readers.database.told import Told
 from schema_bridge.registry import Source, SourceFile
@@ -16,24 +18,27 @@ _QUOTED = frozenset({"initcond", "minitcond"})
 
 
 class Spelled(msgspec.Struct, frozen=True):
-    """The partition keys by table, the statistics, and the aggregates by the number of their row."""
+    """The partition keys by table, the statistics, the aggregates by the number of their row, and the collations."""
 
     keys: Mapping[Name, PartitionKey]
     statistics: tuple[Statistics, ...]
     aggregates: Mapping[int, Aggregate]
+    collations: tuple[Unmodelled, ...]
 
 
 def read(told: Told) -> Spelled:
     """All of them, in one text."""
-    statements = [*_partitioned(told), *(row["definition"] for row in told.rows("statistics")), *_aggregates(told)]
+    whole = [row["definition"] for query in ("collations", "statistics") for row in told.rows(query)]
+    statements = [*whole, *_partitioned(told), *_aggregates(told)]
     if not statements:
-        return Spelled({}, (), {})
+        return Spelled({}, (), {}, ())
     text = ";\n".join(statements) + ";\n"
     schema = sql.read(Source("", (SourceFile("catalog.sql", text.encode()),))).schema
     return Spelled(
         {table.name: table.partition_by for table in schema.tables if table.partition_by is not None},
         tuple(_statistics(told, schema)),
         dict(_made_aggregates(told, schema)),
+        tuple(_collations(told, schema)),
     )
 
 
@@ -58,6 +63,12 @@ def _statistics(told: Told, schema: Schema) -> Iterator[Statistics]:
     rows = {Name(row["schema"], row["name"]): row for row in told.rows("statistics")}
     for node in schema.statistics:
         yield told.node(Statistics, rows[node.name], kinds=node.kinds, parts=node.parts)
+
+
+def _collations(told: Told, schema: Schema) -> Iterator[Unmodelled]:
+    for node in schema.unmodelled:
+        (made,) = node.creates
+        yield replace(node, origin=told.origin(made.schema, made.name))
 
 
 def _made_aggregates(told: Told, schema: Schema) -> Iterator[tuple[int, Aggregate]]:
