@@ -108,12 +108,10 @@ def _follows_from_others(place: Place, fact: Fact) -> bool:
 
 def _is_impossible(place: Place, fact: Fact) -> bool:
     """A partition is of no type: PARTITION OF leaves no place for OF, and ATTACH refuses a typed table. Of another's
-    table only what is stated is a fact."""
-    if not isinstance(place.node, Table):
-        return False
-    if place.external:
-        return fact.compare != "never" and not getattr(place.node, fact.name)
-    return place.node.partition is not None and fact.name == "of_type"
+    table and its columns only what is stated is a fact; what hangs on them, such as a trigger, is our own."""
+    if place.external and isinstance(place.node, Table | Column):
+        return bool(getattr(place.node, fact.name) == fact.default)
+    return isinstance(place.node, Table) and place.node.partition is not None and fact.name == "of_type"
 
 
 def _is_list_of_nodes(fact: Fact) -> bool:
@@ -139,9 +137,10 @@ def _inside(place: Place) -> Iterator[Place]:
         if fact.items is not None and not issubclass(fact.items, Type | Name):
             for index, item in enumerate(value):
                 put = _put_item(place.put, place.node, fact.name, index)
-                yield from _inside(Place(item, put, _about(place, item), place.table))
+                yield from _inside(Place(item, put, _about(place, item), place.table, place.external))
         elif isinstance(value, msgspec.Struct) and not isinstance(value, Type | Name):
-            yield from _inside(Place(value, _put_value(place.put, place.node, fact.name), place.about, place.table))
+            put = _put_value(place.put, place.node, fact.name)
+            yield from _inside(Place(value, put, place.about, place.table, place.external))
 
 
 def _put_item(put: Put, node: Any, name: str, index: int) -> Put:
